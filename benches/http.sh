@@ -1,0 +1,387 @@
+#!/usr/bin/env bash
+# Measures the running server (release build) against the speed that ARCHITECTURE.md promises.
+# Speeds are compared within one run, in interleaved rounds, with a yardstick on the same machine:
+# a bare actix-web handler for reads, pgbench for writes to PostgreSQL.
+set -euo pipefail
+exec </dev/null
+
+usage() {
+  cat <<'TEXT'
+benches/http.sh [--no-build]
+
+Builds the server, measures it and prints a table; exits 1 when a bound is missed. Needs Linux, Rust, a C compiler,
+python3, curl, wrk and PostgreSQL's server with pgbench; the last two are installed with apt-get where missing.
+
+  --no-build                     measure what is in the target folder
+  BENCH_SECONDS=5                length of each measurement
+  BENCH_ADMIN, BENCH_PASSWORD    the administrator of the demo data
+TEXT
+}
+
+build=yes
+case ${1:-} in
+  --help | -h) usage; exit 0 ;;
+  --no-build) build= ;;
+  "") ;;
+  *) usage >&2; exit 2 ;;
+esac
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/postgres.sh
+source tests/postgres.sh
+unset "${!PARINDEX_@}"
+
+readonly CLIENTS=32 ROUNDS=2 BENCH_SECONDS=${BENCH_SECONDS:-5}
+export AGENCY_COUNT=32 INDICATOR_COUNT=100
+export BENCH_ADMIN=${BENCH_ADMIN:-admin} BENCH_PASSWORD=${BENCH_PASSWORD:-parindex-demo}
+release=${CARGO_TARGET_DIR:-target}/release
+tmp=
+server=
+bare_server=
+rows=()
+missed=0
+
+say() { printf '[%4d s] %s\n' "$SECONDS" "$*" >&2; }
+die() {
+  echo "$*" >&2
+  exit 1
+}
+
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+  local status=$?
+  trap - EXIT
+  stop_server
+  if [ -n "$bare_server" ]; then
+    kill -KILL "$bare_server" 2>/dev/null || true # nothing to finish in it
+    wait "$bare_server" 2>/dev/null || true
+  fi
+  postgres_stop
+  [ -z "$tmp" ] || rm -rf "$tmp"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# calc EXPRESSION: arithmetic with fractions
+calc() { awk "BEGIN { printf \"%.4f\", $1 }"; }
+
+# row NAME FIGURE at_least|at_most BOUND [UNIT]
+row() {
+  local verdict=ok sign='>='
+  [ "$3" = at_least ] || sign='<='
+  if ! awk "BEGIN { exit !($2 $sign $4) }"; then
+    verdict=MISSED
+    missed=1
+  fi
+  rows+=("$(printf '%-46s %12.2f %-5s %s %8s  %s' "$1" "$2" "${5:-}" "$sign" "$4" "$verdict")")
+}
+
+# ---- Servers --------------------------------------------------------------------------------------------------
+
+# wait_for URL PID LOG: until it answers 2xx
+wait_for() {
+  local deadline=$((SECONDS + 120))
+  until curl -fsS -o /dev/null --max-time 2 "$1" 2>/dev/null; do
+    if ! kill -0 "$2" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
+      tail -n 20 "$3" >&2
+      die "The server on $1 did not get ready."
+    fi
+    sleep 0.005
+  done
+}
+
+# start_server DATA_DIR [VARIABLE=value ...]: sets server (process id), base (address), ready_s (seconds to ready)
+start_server() {
+  local dir=$1 port from
+  shift
+  port=$(free_port)
+  base=http://127.0.0.1:$port
+  from=$EPOCHREALTIME
+  env PARINDEX_BIND="127.0.0.1:$port" PARINDEX_RATE_ANONYMOUS_PER_MINUTE=0 PARINDEX_RATE_AUTHENTICATED_PER_MINUTE=0 \
+    "$@" "$release/parindex" demo --data-dir "$dir" >"$tmp/server.log" 2>&1 &
+  server=$!
+  wait_for "$base/health/ready" "$server" "$tmp/server.log"
+  ready_s=$(calc "$EPOCHREALTIME - $from")
+}
+
+stop_server() {
+  [ -n "$server" ] || return 0
+  kill "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  server=
+}
+
+# start_bare BYTES: sets bare (address)
+start_bare() {
+  local port
+  port=$(free_port)
+  bare=http://127.0.0.1:$port/
+  "$release/examples/bare" "127.0.0.1:$port" "$1" >"$tmp/bare.log" 2>&1 &
+  bare_server=$!
+  wait_for "$bare" "$bare_server" "$tmp/bare.log"
+}
+
+# memory_mb FIELD: VmRSS (now) or VmHWM (the most so far) of the server
+memory_mb() { awk -v field="$1:" '$1 == field { printf "%.1f", $2 / 1024 }' "/proc/$server/status"; }
+
+# ---- Load -----------------------------------------------------------------------------------------------------
+
+# load [WRK ARGUMENT ...] URL: prints requests per second; any refused or failed request is an error
+load() {
+  local report
+  report=$(wrk -t1 -c"$CLIENTS" -d"${BENCH_SECONDS}s" --timeout 10s "$@")
+  if grep -Eq 'Non-2xx|Socket errors' <<<"$report"; then
+    echo "$report" >&2
+    die "Requests failed."
+  fi
+  awk '/^Requests\/sec:/ { print $2 }' <<<"$report"
+}
+
+bulk_load() { load -s benches/bulk.lua "$base"; }
+
+# ---- Reads ----------------------------------------------------------------------------------------------------
+
+first_publication() {
+  curl -fsS "$base/api/v1/publications" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["data"][0]["id"])'
+}
+
+measure_reads() {
+  local url etag bytes status round r plain=0 ranking=0 unchanged=0
+  url=$base/api/v1/publications/$(first_publication)/ranking
+  bytes=$(curl -fsS -o /dev/null -w '%{size_download}' "$url")
+  etag=$(curl -fsS -o /dev/null -D - "$url" | awk 'tolower($1) == "etag:" { sub(/\r$/, ""); print $2 }')
+  status=$(curl -sS -o /dev/null -w '%{http_code}' -H "If-None-Match: $etag" "$url")
+  [ "$status" = 304 ] || die "If-None-Match: $etag was answered with $status instead of 304."
+  start_bare "$bytes"
+  for ((round = 1; round <= ROUNDS; round++)); do
+    r=$(load "$bare")
+    plain=$(calc "$plain + $r")
+    say "round $round: bare handler, $bytes bytes: $r/s"
+    r=$(load "$url")
+    ranking=$(calc "$ranking + $r")
+    say "round $round: published ranking: $r/s"
+    r=$(load -H "If-None-Match: $etag" "$url")
+    unchanged=$(calc "$unchanged + $r")
+    say "round $round: the same, 304: $r/s"
+  done
+  row "published ranking / bare handler" "$(calc "$ranking / $plain")" at_least 0.8
+  row "published ranking, 304 / bare handler" "$(calc "$unchanged / $plain")" at_least 0.8
+}
+
+# ---- Bulk saves -----------------------------------------------------------------------------------------------
+
+# Makes through the API what the bulk saves need (a criteria set of yes_no indicators, agencies, an open round,
+# an account that may write their submissions) and exports what benches/bulk.lua reads.
+# Everything that depends on the shape of the API stands in this function.
+prepare_bulk() {
+  local exports
+  exports=$(BASE=$base python3 - <<'PY'
+import json, os, shlex, sys, urllib.error, urllib.request, uuid
+
+BASE = os.environ["BASE"]
+AGENCY_COUNT, INDICATOR_COUNT = int(os.environ["AGENCY_COUNT"]), int(os.environ["INDICATOR_COUNT"])
+SET, ROUND, PARENT = "bench", "bench-round", "bench-parent"
+AGENCIES = [f"bench-{number:03}" for number in range(1, AGENCY_COUNT + 1)]
+SUBMITTER, PASSWORD = "bench-submitter", "correct-horse-bench-" + uuid.uuid4().hex
+
+
+def call(method, path, token=None, body=None, if_match=None):
+    """Answers (ETag, document); stops with the server's own words on an error."""
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if if_match:
+        headers["If-Match"] = if_match
+    if method != "GET" and not path.startswith("/auth/"):
+        headers["Idempotency-Key"] = str(uuid.uuid4())
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{BASE}/api/v1{path}", data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read()
+            return answer.headers.get("ETag"), json.loads(text) if text else None
+    except urllib.error.HTTPError as error:
+        sys.exit(f"{method} {path}: {error.code} {error.read().decode()}")
+
+
+def login(username, password):
+    return call("POST", "/auth/login", body={"username": username, "password": password})[1]["access_token"]
+
+
+def codes():
+    """Ten domains; their indicators share 100 points equally."""
+    per_domain = INDICATOR_COUNT // 10
+    return {str(d): [f"{d}.{i}" for i in range(1, per_domain + 1)] for d in range(1, 11)}
+
+
+def criteria_set():
+    points = f"{100 / INDICATOR_COUNT:.2f}"
+    return {
+        "code": SET, "version": 1, "name_vi": "Bộ tiêu chí đo tốc độ", "name_en": "Bench criteria set",
+        "level": "ministry", "maximum": "100.00",
+        "nodes": [
+            {
+                "code": domain, "name_vi": f"Lĩnh vực {domain}", "name_en": f"Domain {domain}", "maximum": "10.00",
+                "children": [
+                    {"code": leaf, "name_vi": f"Tiêu chí {leaf}", "name_en": f"Criterion {leaf}",
+                     "maximum": points, "source": "assessment", "rule": {"type": "yes_no", "yes": points, "no": "0"}}
+                    for leaf in leaves
+                ],
+            }
+            for domain, leaves in codes().items()
+        ],
+    }
+
+
+def items(value):
+    return {"items": [{"indicator": leaf, "value": {"yes_no": value}} for leaves in codes().values() for leaf in leaves]}
+
+
+admin = login(os.environ["BENCH_ADMIN"], os.environ["BENCH_PASSWORD"])
+call("POST", "/criteria-sets", admin, criteria_set())
+call("POST", "/agencies", admin, {"code": PARENT, "name_vi": "Bộ đo tốc độ", "name_en": "Bench", "level": "ministry"})
+for code in AGENCIES:
+    call("POST", "/agencies", admin,
+         {"code": code, "name_vi": f"Đơn vị {code}", "name_en": f"Agency {code}", "level": "ministry", "parent": PARENT})
+call("POST", "/rounds", admin,
+     {"code": ROUND, "criteria_set": f"{SET}-1", "name_vi": "Kỳ đo tốc độ", "name_en": "Bench round", "year": 2025,
+      "agencies": AGENCIES})
+etag, _ = call("GET", f"/rounds/{ROUND}", admin)
+call("POST", f"/rounds/{ROUND}/transitions", admin, {"to": "self_assessment"}, if_match=etag)
+call("POST", "/users", admin,
+     {"username": SUBMITTER, "password": PASSWORD, "name": "Bench",
+      "roles": [{"role": "submitter", "agency": PARENT, "including_below": True}]})
+token = login(SUBMITTER, PASSWORD)
+
+# One save outside the measurement: a mistake shows here with the server's own words.
+call("PUT", f"/rounds/{ROUND}/submissions/{AGENCIES[0]}/items", token, items(True))
+for name, value in {
+    "ROUND": ROUND, "AGENCIES": " ".join(AGENCIES), "TOKEN": token,
+    "BODY_1": json.dumps(items(False)), "BODY_2": json.dumps(items(True)),
+}.items():
+    print(f"export {name}={shlex.quote(value)}")
+PY
+  )
+  eval "$exports"
+}
+
+measure_bulk_sqlite() {
+  local round r total=0
+  prepare_bulk
+  for ((round = 1; round <= ROUNDS; round++)); do
+    r=$(bulk_load)
+    total=$(calc "$total + $r")
+    say "round $round: bulk save of $INDICATOR_COUNT values, SQLite: $r/s"
+  done
+  row "bulk save of $INDICATOR_COUNT values, SQLite" "$(calc "$total / $ROUNDS")" at_least 1000 /s
+}
+
+# client_program NAME: prints where psql or pgbench is; a package may keep them apart from the server
+client_program() {
+  if [ -x "$POSTGRES_BIN/$1" ]; then
+    echo "$POSTGRES_BIN/$1"
+  else
+    command -v "$1" || die "$1 was not found: it belongs to PostgreSQL's client programs."
+  fi
+}
+
+# Prints transactions per second of pgbench inserting the same number of comparable rows in one statement.
+pgbench_load() {
+  local log=$tmp/pgbench.log
+  if ! "$pgbench" --no-vacuum --client="$CLIENTS" --jobs=1 --time="$BENCH_SECONDS" --file="$tmp/insert.sql" \
+    "$POSTGRES_URL" >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    die "pgbench failed."
+  fi
+  awk '/^tps = / { figure = $3 } END { print figure }' "$log"
+}
+
+prepare_pgbench() {
+  local n comma='' psql
+  psql=$(client_program psql)
+  pgbench=$(client_program pgbench)
+  {
+    echo '\set revision random(1, 9000000000000000)'
+    echo 'INSERT INTO bench_items (submission, indicator, revision, value, saved_by, saved_at) VALUES'
+    for ((n = 1; n <= INDICATOR_COUNT; n++)); do
+      # The columns of one revision of one value, as the server writes them.
+      printf "%s('bench-:client_id', '%d.%d', :revision, '{\"yes_no\":true}', 'bench-submitter', '2025-01-01 00:00:00')\n" \
+        "$comma" "$(((n - 1) / 10 + 1))" "$(((n - 1) % 10 + 1))"
+      comma=,
+    done
+    echo ';'
+  } >"$tmp/insert.sql"
+  cat >"$tmp/table.sql" <<'SQL'
+CREATE TABLE bench_items (
+    submission text NOT NULL, indicator text NOT NULL, revision bigint NOT NULL,
+    value text NOT NULL, saved_by text NOT NULL, saved_at timestamp NOT NULL,
+    PRIMARY KEY (submission, indicator, revision)
+);
+SQL
+  "$psql" -q "$POSTGRES_URL" -f "$tmp/table.sql"
+}
+
+measure_bulk_postgres() {
+  local round r saves=0 inserts=0
+  postgres_start max_connections=300 # with fsync, as in production
+  prepare_pgbench
+  start_server "$tmp/data-postgres" PARINDEX_DATABASE_URL="$POSTGRES_URL"
+  prepare_bulk
+  for ((round = 1; round <= ROUNDS; round++)); do
+    r=$(pgbench_load)
+    inserts=$(calc "$inserts + $r")
+    say "round $round: pgbench, $INDICATOR_COUNT rows in one statement: $r/s"
+    r=$(bulk_load)
+    saves=$(calc "$saves + $r")
+    say "round $round: bulk save of $INDICATOR_COUNT values, PostgreSQL: $r/s"
+  done
+  stop_server
+  row "bulk save, PostgreSQL / pgbench" "$(calc "$saves / $inserts")" at_least 0.5
+}
+
+# ---- Start ----------------------------------------------------------------------------------------------------
+
+# The slowest of three starts on a database that holds the demo data; the last server goes on.
+measure_start() {
+  local attempt slowest=0
+  start_server "$tmp/data"
+  say "first start, with making the demo data: $ready_s s"
+  for attempt in 1 2 3; do
+    stop_server
+    start_server "$tmp/data"
+    say "start $attempt to ready: $ready_s s"
+    slowest=$(awk "BEGIN { print ($ready_s > $slowest) ? $ready_s : $slowest }")
+  done
+  row "start to ready" "$slowest" at_most 1 s
+}
+
+# ---- The run --------------------------------------------------------------------------------------------------
+
+for tool in python3 curl; do
+  command -v "$tool" >/dev/null 2>&1 || die "$tool is needed."
+done
+if ! command -v wrk >/dev/null 2>&1; then
+  say "installing wrk"
+  apt_install wrk || die "wrk is needed: install it (Debian, Ubuntu: apt-get install wrk; macOS: brew install wrk)."
+fi
+if [ -n "$build" ]; then
+  say "building"
+  cargo build --quiet --release --locked --bins --example bare
+fi
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/parindex-bench.XXXXXX")
+
+measure_start
+measure_reads
+measure_bulk_sqlite
+say "memory of the server after that load: $(memory_mb VmRSS) MB, at most $(memory_mb VmHWM) MB"
+row "resident memory at most, under that load" "$(memory_mb VmHWM)" at_most 150 MB
+stop_server
+measure_bulk_postgres
+
+echo
+printf '%-46s %12s %-5s %11s  %s\n' measured figure '' bound ''
+printf '%s\n' "${rows[@]}"
+exit "$missed"

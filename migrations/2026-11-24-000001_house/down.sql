@@ -1,0 +1,2 @@
+DROP TABLE stored_answers;
+DROP TABLE audit_entries;

@@ -1,0 +1,9 @@
+DROP TABLE submission_items;
+DROP TABLE item_revisions;
+DROP TABLE submission_contributors;
+DROP TABLE submissions;
+DROP TABLE round_approvals;
+DROP TABLE round_moves;
+DROP TABLE round_assignments;
+DROP TABLE round_agencies;
+DROP TABLE rounds;

@@ -1,0 +1,106 @@
+//! Who calls and what they may do: principals, tokens, passwords, and the one permission function.
+
+mod password;
+mod permission;
+mod principal;
+mod store;
+mod tokens;
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex},
+};
+
+use lru::LruCache;
+
+pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
+pub use permission::{Action, Object, SubmissionFacts, check, may};
+pub use principal::{Grant, Principal, Role};
+pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys, create_key_file};
+
+use crate::{
+    clock::Moment,
+    db::Database,
+    error::{AppError, AppResult, ErrorCode},
+    ids::SessionId,
+};
+
+/// How long roles read from the database are believed. A change made by this instance counts at once; one made by
+/// another instance counts after this time.
+const PRINCIPAL_SECONDS_MAX: i64 = 5;
+const PRINCIPALS_KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
+
+/// Principals by session, with the time they were read.
+type Remembered = LruCache<SessionId, (Moment, Arc<Principal>)>;
+
+/// Everything that answers «who is this?».
+#[derive(Clone)]
+pub struct Access {
+    db: Database,
+    keys: Arc<TokenKeys>,
+    passwords: Passwords,
+    principals: Arc<Mutex<Remembered>>,
+}
+
+impl Access {
+    /// The access rules over a database.
+    pub fn new(db: Database, keys: TokenKeys) -> Self {
+        Self {
+            db,
+            keys: Arc::new(keys),
+            passwords: Passwords::new(),
+            principals: Arc::new(Mutex::new(LruCache::new(PRINCIPALS_KEPT_MAX))),
+        }
+    }
+
+    /// The keys that sign access tokens.
+    pub fn keys(&self) -> &TokenKeys {
+        &self.keys
+    }
+
+    /// The hashing of passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// The caller behind an access token. 401 if the token, its session or its user is no longer good.
+    pub async fn principal_of_token(&self, token: &str) -> AppResult<Arc<Principal>> {
+        let now = self.db.clock().now();
+        let claims = self.keys.verify(token, now)?;
+        if let Some(principal) = self.remembered(&claims.sid, now) {
+            return Ok(principal);
+        }
+        let today = now.date();
+        let session = claims.sid.clone();
+        let found = self
+            .db
+            .read(move |conn| store::load_principal(conn, &session, now, today))
+            .await?;
+        let principal = Arc::new(found.ok_or_else(|| AppError::new(ErrorCode::InvalidToken))?);
+        if let Ok(mut principals) = self.principals.lock() {
+            principals.put(claims.sid, (now, principal.clone()));
+        }
+        Ok(principal)
+    }
+
+    /// The session of a token whose signature holds; for counting requests, not for deciding anything.
+    pub fn session_of_token(&self, token: &str) -> Option<SessionId> {
+        self.keys
+            .verify(token, self.db.clock().now())
+            .ok()
+            .map(|claims| claims.sid)
+    }
+
+    fn remembered(&self, session: &SessionId, now: Moment) -> Option<Arc<Principal>> {
+        let mut principals = self.principals.lock().ok()?;
+        let (read_at, principal) = principals.get(session)?;
+        (now.unix_seconds() - read_at.unix_seconds() < PRINCIPAL_SECONDS_MAX).then(|| principal.clone())
+    }
+
+    /// Forgets who may do what, after a change of users, grants, sessions or the tree of agencies.
+    pub fn forget_principals(&self) {
+        if let Ok(mut principals) = self.principals.lock() {
+            principals.clear();
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The one place that decides a permission: role × action × object.
+
+use super::principal::{Principal, Role};
+use crate::{
+    error::{AppError, AppResult},
+    ids::AgencyCode,
+};
+
+/// What a caller wants to do. Each operation of the API names exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Read agencies, criteria sets, rounds: what every participant needs.
+    ReadReference,
+    /// Read and change users and their roles.
+    ManageUsers,
+    /// Change agencies, levels and regions.
+    ManageAgencies,
+    /// Import a criteria set.
+    WriteCriteriaSet,
+    /// Create a round, change its agencies, assignments, deadlines and phase.
+    ManageRound,
+    /// Read a submission.
+    ReadSubmission,
+    /// Save items of a submission.
+    SaveItems,
+    /// Assign indicators of a submission to contributing departments.
+    AssignContributors,
+    /// Approve a submission for its agency.
+    ApproveSubmission,
+    /// Submit or withdraw a submission.
+    SubmitSubmission,
+    /// Appraise items of a submission.
+    Appraise,
+    /// Enter survey points, external points and adjustments.
+    EnterPoints,
+    /// Read the points that were entered.
+    ReadPoints,
+    /// Read the working result of an agency.
+    ReadScore,
+    /// Read the working ranking of a round.
+    ReadRanking,
+    /// Approve a round's result, or publish it.
+    PublishResult,
+    /// Take an earlier published table in as an external publication.
+    ImportResult,
+    /// Read the audit trail.
+    ReadAudit,
+}
+
+/// What is known of a submission when a permission is decided.
+#[derive(Clone, Debug)]
+pub struct SubmissionFacts {
+    /// The agency that runs the round.
+    pub owner: AgencyCode,
+    /// The agency that assesses itself.
+    pub agency: AgencyCode,
+    /// Departments that contribute items.
+    pub contributors: Vec<AgencyCode>,
+    /// Bodies that appraise in the round.
+    pub bodies: Vec<AgencyCode>,
+    /// Whether the round has come to the appraisal.
+    pub appraisal_begun: bool,
+}
+
+/// What the action is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Object<'a> {
+    /// The system as a whole.
+    System,
+    /// A round, by the agency that runs it.
+    Round(&'a AgencyCode),
+    /// A submission and what belongs to it.
+    Submission(&'a SubmissionFacts),
+}
+
+/// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
+pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
+    match object {
+        Object::System => may_in_system(principal, action),
+        Object::Round(owner) => may_in_round(principal, action, owner),
+        Object::Submission(facts) => may_in_submission(principal, action, facts),
+    }
+}
+
+/// Refuses what a caller may not do: 404 where the object may not even be read, 403 where it may (design §8.18).
+pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppResult<()> {
+    if may(principal, action, object) {
+        return Ok(());
+    }
+    let readable = match object {
+        Object::System | Object::Round(_) => true,
+        Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
+    };
+    if readable {
+        Err(AppError::new(crate::error::ErrorCode::Forbidden))
+    } else {
+        Err(AppError::not_found())
+    }
+}
+
+fn may_in_system(principal: &Principal, action: Action) -> bool {
+    match action {
+        Action::ReadReference => true,
+        Action::ManageUsers | Action::ManageAgencies | Action::ReadAudit => {
+            principal.has(Role::Administrator)
+        }
+        Action::WriteCriteriaSet | Action::ImportResult => {
+            principal.has(Role::Evaluator) || principal.has(Role::Administrator)
+        }
+        _ => false,
+    }
+}
+
+fn may_in_round(principal: &Principal, action: Action, owner: &AgencyCode) -> bool {
+    let runs_it = principal.has_for(Role::Evaluator, owner);
+    match action {
+        Action::ReadReference => true,
+        Action::ManageRound | Action::EnterPoints | Action::PublishResult => runs_it,
+        Action::ReadRanking | Action::ReadPoints => runs_it || principal.has(Role::Administrator),
+        _ => may_in_system(principal, action),
+    }
+}
+
+fn may_in_submission(principal: &Principal, action: Action, facts: &SubmissionFacts) -> bool {
+    let is = |role| principal.has_for(role, &facts.agency);
+    let contributes = || {
+        facts
+            .contributors
+            .iter()
+            .any(|department| principal.has_for(Role::Submitter, department))
+    };
+    let appraises = || {
+        facts.appraisal_begun
+            && facts
+                .bodies
+                .iter()
+                .any(|body| principal.has_for(Role::Appraiser, body))
+    };
+    let oversees = || principal.has_for(Role::Evaluator, &facts.owner) || principal.has(Role::Administrator);
+    let own = || is(Role::Submitter) || is(Role::Leader);
+    match action {
+        Action::ReadSubmission => own() || is(Role::Reader) || contributes() || appraises() || oversees(),
+        Action::ReadScore => own() || is(Role::Reader) || oversees(),
+        Action::SaveItems => own() || contributes(),
+        Action::AssignContributors | Action::SubmitSubmission => own(),
+        // Two pairs of eyes: who only fills in does not approve.
+        Action::ApproveSubmission => is(Role::Leader),
+        Action::Appraise => appraises(),
+        _ => may_in_round(principal, action, &facts.owner),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::principal::Grant;
+    use crate::ids::{SessionId, UserId};
+
+    fn code(text: &str) -> AgencyCode {
+        AgencyCode::parse(text).unwrap()
+    }
+
+    fn person(role: Role, agency: &str) -> Principal {
+        Principal {
+            user_id: UserId::new(),
+            session_id: SessionId::new(),
+            username: "x".into(),
+            display_name: "x".into(),
+            must_change_password: false,
+            grants: vec![Grant {
+                role,
+                agencies: [code(agency)].into(),
+            }],
+        }
+    }
+
+    fn facts(appraisal_begun: bool) -> SubmissionFacts {
+        SubmissionFacts {
+            owner: code("moha"),
+            agency: code("moj"),
+            contributors: vec![code("moj-it")],
+            bodies: vec![code("mic")],
+            appraisal_begun,
+        }
+    }
+
+    #[test]
+    fn another_agencys_submission_is_not_there() {
+        let stranger = person(Role::Submitter, "mof");
+        let error = check(&stranger, Action::SaveItems, Object::Submission(&facts(true))).unwrap_err();
+        assert_eq!(error.code.as_str(), "not_found");
+    }
+
+    #[test]
+    fn a_reader_of_the_agency_sees_and_may_not_touch() {
+        let reader = person(Role::Reader, "moj");
+        assert!(may(
+            &reader,
+            Action::ReadSubmission,
+            Object::Submission(&facts(false))
+        ));
+        let error = check(&reader, Action::SaveItems, Object::Submission(&facts(false))).unwrap_err();
+        assert_eq!(error.code.as_str(), "forbidden");
+    }
+
+    #[test]
+    fn an_appraiser_sees_nothing_before_the_appraisal() {
+        let appraiser = person(Role::Appraiser, "mic");
+        assert!(!may(
+            &appraiser,
+            Action::ReadSubmission,
+            Object::Submission(&facts(false))
+        ));
+        assert!(may(
+            &appraiser,
+            Action::Appraise,
+            Object::Submission(&facts(true))
+        ));
+    }
+
+    #[test]
+    fn a_submitter_does_not_approve_and_an_administrator_does_not_score() {
+        assert!(!may(
+            &person(Role::Submitter, "moj"),
+            Action::ApproveSubmission,
+            Object::Submission(&facts(false))
+        ));
+        assert!(may(
+            &person(Role::Leader, "moj"),
+            Action::ApproveSubmission,
+            Object::Submission(&facts(false))
+        ));
+        let administrator = person(Role::Administrator, "moha");
+        for action in [
+            Action::SaveItems,
+            Action::Appraise,
+            Action::EnterPoints,
+            Action::PublishResult,
+        ] {
+            assert!(
+                !may(&administrator, action, Object::Submission(&facts(true))),
+                "{action:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_evaluator_runs_the_rounds_of_the_own_agency_only() {
+        let evaluator = person(Role::Evaluator, "moha");
+        assert!(may(&evaluator, Action::ManageRound, Object::Round(&code("moha"))));
+        assert!(!may(
+            &evaluator,
+            Action::ManageRound,
+            Object::Round(&code("ha-noi"))
+        ));
+    }
+}

@@ -1,0 +1,273 @@
+//! Access tokens: JWT (RFC 7519) signed with Ed25519 (RFC 8037). They hold who and which session, nothing else:
+//! roles and revocation are read from the database.
+
+use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, sync::Mutex};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::{
+    SigningKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use lru::LruCache;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Moment,
+    error::{AppError, AppResult, ErrorCode},
+    ids::{SessionId, UserId, sha256_hex},
+};
+
+/// How long an access token is good, in seconds.
+pub const ACCESS_TOKEN_SECONDS: i64 = 15 * 60;
+const ISSUER: &str = "parindex";
+const AUDIENCE: &str = "parindex-api";
+const VERIFIED_KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
+
+/// What an access token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// The user.
+    pub sub: UserId,
+    /// The session.
+    pub sid: SessionId,
+    iat: i64,
+    exp: i64,
+}
+
+/// The keys: the newest signs, all verify, so that a key can be replaced without logging anybody out.
+pub struct TokenKeys {
+    signing: EncodingKey,
+    signing_id: String,
+    verifying: BTreeMap<String, (DecodingKey, String)>,
+    /// Tokens whose signature was checked before, by the token's digest: checking costs 39 µs, finding one.
+    verified: Mutex<LruCache<String, Claims>>,
+}
+
+impl std::fmt::Debug for TokenKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TokenKeys({})", self.signing_id)
+    }
+}
+
+/// Makes a key in a folder and returns its file name. The names order the keys by age.
+pub fn create_key_file(dir: &Path, now: Moment) -> Result<String, String> {
+    std::fs::create_dir_all(dir).map_err(|error| format!("{} can't be made: {error}", dir.display()))?;
+    let mut seed = [0_u8; 32];
+    getrandom::fill(&mut seed).map_err(|error| format!("no randomness: {error}"))?;
+    let pem = SigningKey::from_bytes(&seed)
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(|error| format!("the key can't be written as PEM: {error}"))?;
+    let name = format!("token-{:012}.pem", now.unix_seconds());
+    write_private(&dir.join(&name), pem.as_bytes())?;
+    Ok(name)
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options
+        .open(path)
+        .map_err(|error| format!("{} can't be made: {error}", path.display()))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| format!("{} can't be written: {error}", path.display()))
+}
+
+impl TokenKeys {
+    /// Reads the keys of a folder; makes the first one if `may_generate`.
+    pub fn load(dir: &Path, may_generate: bool, now: Moment) -> Result<Self, String> {
+        let mut files = Self::key_files(dir)?;
+        if files.is_empty() {
+            if !may_generate {
+                return Err(format!(
+                    "{} holds no key (*.pem) to sign access tokens with; `parindex keys create` makes one",
+                    dir.display()
+                ));
+            }
+            create_key_file(dir, now)?;
+            files = Self::key_files(dir)?;
+        }
+        let mut pems = Vec::with_capacity(files.len());
+        for file in &files {
+            pems.push(
+                std::fs::read_to_string(file)
+                    .map_err(|error| format!("{} can't be read: {error}", file.display()))?,
+            );
+        }
+        Self::from_pems(&pems)
+    }
+
+    fn key_files(dir: &Path) -> Result<Vec<std::path::PathBuf>, String> {
+        if !dir.exists() {
+            return Ok(Vec::new());
+        }
+        let entries =
+            std::fs::read_dir(dir).map_err(|error| format!("{} can't be read: {error}", dir.display()))?;
+        let mut files: Vec<_> = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
+            .collect();
+        files.sort();
+        Ok(files)
+    }
+
+    /// Takes keys in PEM; the last one signs.
+    pub fn from_pems(pems: &[String]) -> Result<Self, String> {
+        let mut verifying = BTreeMap::new();
+        let mut newest = None;
+        for pem in pems {
+            let key = SigningKey::from_pkcs8_pem(pem)
+                .map_err(|error| format!("a token key is no Ed25519 key in PKCS#8 PEM: {error}"))?;
+            let public = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
+            let id: String = sha256_hex(public.as_bytes()).chars().take(16).collect();
+            let decoding = DecodingKey::from_ed_components(&public).map_err(|error| error.to_string())?;
+            verifying.insert(id.clone(), (decoding, public));
+            newest = Some((
+                id,
+                EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|error| error.to_string())?,
+            ));
+        }
+        let (signing_id, signing) = newest.ok_or("there is no key to sign access tokens with")?;
+        Ok(Self {
+            signing,
+            signing_id,
+            verifying,
+            verified: Mutex::new(LruCache::new(VERIFIED_KEPT_MAX)),
+        })
+    }
+
+    /// Signs an access token.
+    pub fn sign(&self, user: &UserId, session: &SessionId, now: Moment) -> AppResult<String> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: user.clone(),
+            sid: session.clone(),
+            iat: now.unix_seconds(),
+            exp: now.unix_seconds() + ACCESS_TOKEN_SECONDS,
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(self.signing_id.clone());
+        jsonwebtoken::encode(&header, &claims, &self.signing).map_err(AppError::internal)
+    }
+
+    /// Checks a token's signature, issuer, audience and age.
+    pub fn verify(&self, token: &str, now: Moment) -> AppResult<Claims> {
+        let refused = || AppError::new(ErrorCode::InvalidToken);
+        let digest = sha256_hex(token.as_bytes());
+        let known = self
+            .verified
+            .lock()
+            .ok()
+            .and_then(|mut verified| verified.get(&digest).cloned());
+        let claims = match known {
+            Some(claims) => claims,
+            None => {
+                let claims = self.verify_signature(token).ok_or_else(refused)?;
+                if let Ok(mut verified) = self.verified.lock() {
+                    verified.put(digest, claims.clone());
+                }
+                claims
+            }
+        };
+        if claims.exp <= now.unix_seconds() {
+            Err(refused())
+        } else {
+            Ok(claims)
+        }
+    }
+
+    fn verify_signature(&self, token: &str) -> Option<Claims> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let (key, _) = self.verifying.get(&kid)?;
+        // The server fixes the algorithm, whatever the token claims.
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // The age is checked against our own clock, on every use.
+        validation.validate_exp = false;
+        jsonwebtoken::decode::<Claims>(token, key, &validation)
+            .ok()
+            .map(|data| data.claims)
+    }
+
+    /// The public halves as a JSON Web Key Set (RFC 7517).
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = self
+            .verifying
+            .iter()
+            .map(|(id, (_, public))| {
+                serde_json::json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": public})
+            })
+            .collect();
+        serde_json::json!({ "keys": keys })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> (TokenKeys, Moment) {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Moment::from_unix_seconds(1_800_000_000).unwrap();
+        (TokenKeys::load(dir.path(), true, now).unwrap(), now)
+    }
+
+    #[test]
+    fn a_token_is_good_for_a_quarter_of_an_hour() {
+        let (keys, now) = keys();
+        let (user, session) = (UserId::new(), SessionId::new());
+        let token = keys.sign(&user, &session, now).unwrap();
+        assert_eq!(keys.verify(&token, now).unwrap().sub, user);
+        assert!(
+            keys.verify(&token, now.plus(chrono::TimeDelta::seconds(899)))
+                .is_ok()
+        );
+        assert!(
+            keys.verify(&token, now.plus(chrono::TimeDelta::seconds(900)))
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn another_servers_token_and_a_changed_one_are_refused() {
+        let (ours, now) = keys();
+        let (theirs, _) = keys();
+        let token = theirs.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        assert!(ours.verify(&token, now).is_err());
+        let mut good = ours.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        good.pop();
+        assert!(ours.verify(&good, now).is_err());
+        assert!(ours.verify("", now).is_err());
+    }
+
+    #[test]
+    fn an_old_key_still_verifies_after_a_new_one_came() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Moment::from_unix_seconds(1_800_000_000).unwrap();
+        let before = TokenKeys::load(dir.path(), true, now).unwrap();
+        let token = before.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        create_key_file(dir.path(), now.plus(chrono::TimeDelta::days(1))).unwrap();
+        let after = TokenKeys::load(dir.path(), true, now).unwrap();
+        assert_ne!(before.signing_id, after.signing_id);
+        assert!(after.verify(&token, now).is_ok());
+        assert_eq!(after.jwks()["keys"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn keys_are_not_made_where_they_must_be_given() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = TokenKeys::load(dir.path(), false, Moment::from_unix_seconds(0).unwrap()).unwrap_err();
+        assert!(error.contains("parindex keys create"));
+    }
+}

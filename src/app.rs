@@ -1,0 +1,145 @@
+//! The ONE list of features: from it come the running app and the API's description.
+
+use actix_web::{
+    App,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web,
+};
+use tracing_actix_web::TracingLogger;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{
+    access::{Access, TokenKeys},
+    config::{Config, Limits},
+    db::Database,
+    features,
+    web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
+};
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Database,
+    /// Who calls.
+    pub access: Access,
+    gate: Gate,
+    limits: Limits,
+    metrics: Metrics,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
+        Ok(Self {
+            access: Access::new(db.clone(), keys),
+            gate: Gate::new(&config.limits),
+            limits: config.limits.clone(),
+            metrics: Metrics::new()?,
+            db,
+        })
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "PAR Index API",
+        description = "Measures administrative reform: criteria sets, rounds, self-assessment, appraisal, survey points, \
+                       scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
+                       Points and percentages are decimal strings; times are RFC 3339 in UTC.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    components(schemas(crate::web::Problem, crate::web::ItemProblem)),
+    modifiers(&Security),
+    tags(
+        (name = "accounts", description = "Logging in, users, roles."),
+        (name = "audit", description = "Who changed what."),
+        (name = "operations", description = "Health, metrics, keys, explanations of problems."),
+    )
+)]
+struct Description;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "The access_token of POST /api/v1/auth/login; good for 15 minutes.",
+            ))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+fn api_routes(config: &mut ServiceConfig<'_>) {
+    features::accounts::routes(config);
+    features::audit::routes(config);
+}
+
+/// The API's description, without a running app.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, api) = App::new()
+        .into_utoipa_app()
+        .openapi(Description::openapi())
+        .configure(features::health::routes)
+        .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
+        .split_for_parts();
+    api
+}
+
+/// The description as it is committed and served.
+pub fn openapi_text() -> Result<String, String> {
+    let mut text = openapi()
+        .to_pretty_json()
+        .map_err(|error| format!("the API's description can't be written: {error}"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The app, the same in production and in tests.
+pub fn build(
+    state: AppState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let (app, api) = App::new()
+        .into_utoipa_app()
+        .openapi(Description::openapi())
+        .app_data(web::Data::new(state.db.clone()))
+        .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.gate.clone()))
+        .app_data(web::Data::new(state.limits.clone()))
+        .app_data(web::Data::new(state.metrics.clone()))
+        .app_data(web::PayloadConfig::new(state.limits.body_bytes_max))
+        .configure(features::health::routes)
+        .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
+        .split_for_parts();
+    app.app_data(web::Data::new(default_service(&api)))
+        .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
+        .service(web::redirect("/docs", "/docs/"))
+        .default_service(web::to(no_such_route))
+        .wrap(from_fn(gate))
+        .wrap(from_fn(render_problems))
+        .wrap(from_fn(measure))
+        .wrap(TracingLogger::default())
+}

@@ -1,0 +1,98 @@
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | settings | health.
+
+mod commands;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+pub use serve::{Running, start};
+
+/// Measures administrative reform: criteria sets, rounds, appraisal, scores, publications.
+#[derive(Parser)]
+#[command(
+    name = "parindex",
+    version,
+    about,
+    after_help = "Settings come from PARINDEX_* variables or a .env file; \
+    `parindex settings` lists them. Start with: parindex demo"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API until it is told to stop
+    Serve,
+    /// Bring the database to the newest version
+    Migrate,
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+    /// Manage administrators
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Manage the keys that sign access tokens
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// List every setting with its default and meaning
+    Settings,
+    /// Ask a running server whether it is ready; for container health checks
+    Health,
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make an administrator; prints a first password unless one is given
+    Create {
+        /// The name to log in with
+        username: String,
+        /// A file that holds the password; `-` reads standard input
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make a key in PARINDEX_TOKEN_KEY_DIR, unless there is one
+    Create {
+        /// Make one more key, which signs from the next start on
+        #[arg(long)]
+        rotate: bool,
+    },
+}
+
+/// Runs the command line and tells the shell how it went.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve => commands::serve(),
+        Command::Migrate => commands::migrate(),
+        Command::Openapi => commands::openapi(),
+        Command::Admin {
+            command:
+                AdminCommand::Create {
+                    username,
+                    password_file,
+                },
+        } => commands::create_administrator(&username, password_file.as_deref()),
+        Command::Keys {
+            command: KeysCommand::Create { rotate },
+        } => commands::create_key(rotate),
+        Command::Settings => commands::settings(),
+        Command::Health => commands::health(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("parindex: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

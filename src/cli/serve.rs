@@ -1,0 +1,83 @@
+//! Starting and stopping the server.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::{
+    HttpServer,
+    dev::{Server, ServerHandle},
+};
+
+use crate::{
+    access::TokenKeys,
+    app::{self, AppState},
+    clock::Clock,
+    config::Config,
+    db::{Database, apply_migrations},
+};
+
+/// Seconds that accepted requests may take to finish after the server is told to stop.
+const SHUTDOWN_SECONDS: u64 = 30;
+
+/// A server that listens.
+pub struct Running {
+    /// Ends when the server has stopped.
+    pub server: Server,
+    /// Stops it.
+    pub handle: ServerHandle,
+    /// Where it listens; the port is known even if 0 was asked for.
+    pub address: SocketAddr,
+    /// What its handlers share.
+    pub state: AppState,
+}
+
+/// Opens the database, brings it to the newest version, and listens. The same in production and in tests.
+pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
+    prepare_data_dir(config)?;
+    if config.database_url.is_plain_over_network() {
+        tracing::warn!("the database is reached over a network in plain text; build with postgres-tls");
+    }
+    let mut conn = Database::connect_for_migrations(&config.database_url)?;
+    for version in apply_migrations(&mut conn)? {
+        tracing::info!(%version, "migrated");
+    }
+    drop(conn);
+    let keys = TokenKeys::load(&config.token_key_dir, config.may_generate_keys, clock.now())?;
+    let db = Database::open(&config.database_url, config.pool, clock)?;
+    let state = AppState::new(config, db, keys)?;
+    let listener = TcpListener::bind(&config.bind).map_err(|error| {
+        format!(
+            "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",
+            config.bind
+        )
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let shared = state.clone();
+    let mut server = HttpServer::new(move || app::build(shared.clone()))
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        // A client that sends its headers too slowly holds a place for nothing.
+        .client_request_timeout(std::time::Duration::from_secs(10))
+        .listen(listener)
+        .map_err(|error| format!("can't listen on {}: {error}", config.bind))?;
+    if config.workers > 0 {
+        server = server.workers(config.workers);
+    }
+    let server = server.run();
+    Ok(Running {
+        handle: server.handle(),
+        server,
+        address,
+        state,
+    })
+}
+
+fn prepare_data_dir(config: &Config) -> Result<(), String> {
+    let crate::db::DatabaseUrl::Sqlite(path) = &config.database_url else {
+        return Ok(());
+    };
+    let dir = std::path::Path::new(path)
+        .parent()
+        .filter(|dir| !dir.as_os_str().is_empty());
+    dir.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| {
+        format!("the folder of {path} can't be made: {error}; set PARINDEX_DATA_DIR to a writable folder")
+    })
+}

@@ -1,0 +1,286 @@
+//! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
+
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
+
+use crate::db::{DatabaseUrl, PoolSize};
+
+/// One setting, as `parindex settings` lists it.
+pub struct Setting {
+    /// The name of the environment variable.
+    pub name: &'static str,
+    /// The value that holds without it.
+    pub default: &'static str,
+    /// What it does, with its unit.
+    pub meaning: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:ident $default:literal $meaning:literal)*) => {
+        /// Every setting of the service.
+        pub const SETTINGS: &[Setting] = &[
+            $(Setting { name: concat!("PARINDEX_", stringify!($name)), default: $default, meaning: $meaning }),*
+        ];
+    };
+}
+
+settings! {
+    BIND "127.0.0.1:8080" "Address and port to listen on"
+    DATA_DIR "parindex-data" "Folder of the embedded database and of generated keys"
+    DATABASE_URL "sqlite:<DATA_DIR>/parindex.sqlite" "sqlite:PATH or postgres://user:password@host/database"
+    DATABASE_READERS "8" "Connections for reading"
+    DATABASE_WRITERS "8" "Connections for writing to PostgreSQL (SQLite always has one)"
+    DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
+    TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
+    WORKERS "0" "Threads that serve HTTP; 0: one for each core"
+    LOG "info" "What is logged, as a tracing filter: info, debug, parindex=debug"
+    LOG_FORMAT "text" "text or json"
+    BODY_BYTES_MAX "4194304" "Largest request body, in bytes"
+    REQUEST_SECONDS_MAX "30" "Longest time for one request, in seconds"
+    CONCURRENCY_MAX "1024" "Requests handled at once; more are answered 503"
+    RATE_ANONYMOUS_PER_MINUTE "600" "Requests a minute from one address without a login; 0: no limit"
+    RATE_AUTHENTICATED_PER_MINUTE "6000" "Requests a minute of one session; 0: no limit"
+    RATE_LOGIN_PER_MINUTE "60" "Logins a minute from one address; 0: no limit"
+    LOGIN_FAILURES_MAX "10" "Failed logins in a row that lock an account"
+    LOGIN_LOCK_MINUTES "15" "Minutes that an account stays locked"
+    TRUSTED_PROXIES "" "Addresses, separated by commas, whose X-Forwarded-For is believed"
+}
+
+/// The settings of a running service.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `PARINDEX_BIND`.
+    pub bind: String,
+    /// `PARINDEX_DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// `PARINDEX_DATABASE_URL`.
+    pub database_url: DatabaseUrl,
+    /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`.
+    pub pool: PoolSize,
+    /// `PARINDEX_TOKEN_KEY_DIR`.
+    pub token_key_dir: PathBuf,
+    /// Whether missing token keys may be made on start.
+    pub may_generate_keys: bool,
+    /// `PARINDEX_WORKERS`.
+    pub workers: usize,
+    /// `PARINDEX_LOG`.
+    pub log: String,
+    /// `PARINDEX_LOG_FORMAT` is `json`.
+    pub log_json: bool,
+    /// The limits on requests.
+    pub limits: Limits,
+}
+
+/// The limits on requests.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// `PARINDEX_BODY_BYTES_MAX`.
+    pub body_bytes_max: usize,
+    /// `PARINDEX_REQUEST_SECONDS_MAX`.
+    pub request_seconds_max: u64,
+    /// `PARINDEX_CONCURRENCY_MAX`.
+    pub concurrency_max: usize,
+    /// `PARINDEX_RATE_ANONYMOUS_PER_MINUTE`.
+    pub rate_anonymous_per_minute: u32,
+    /// `PARINDEX_RATE_AUTHENTICATED_PER_MINUTE`.
+    pub rate_authenticated_per_minute: u32,
+    /// `PARINDEX_RATE_LOGIN_PER_MINUTE`.
+    pub rate_login_per_minute: u32,
+    /// `PARINDEX_LOGIN_FAILURES_MAX`.
+    pub login_failures_max: i32,
+    /// `PARINDEX_LOGIN_LOCK_MINUTES`.
+    pub login_lock_minutes: i64,
+    /// `PARINDEX_TRUSTED_PROXIES`.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// The values that were set, by name.
+struct Values(BTreeMap<String, String>);
+
+impl Values {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(
+        &self,
+        name: &str,
+        lowest: T,
+        highest: T,
+    ) -> Result<T, String> {
+        let default = SETTINGS
+            .iter()
+            .find(|setting| setting.name == name)
+            .map_or("", |setting| setting.default);
+        let text = self.text(name).unwrap_or(default);
+        match text.trim().parse::<T>() {
+            Ok(number) if number >= lowest && number <= highest => Ok(number),
+            _ => Err(format!(
+                "{name} is {text:?}; write a whole number from {lowest} to {highest}"
+            )),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings from the environment, after `.env` in the working folder.
+    pub fn from_env() -> Result<Self, String> {
+        match dotenvy::dotenv() {
+            Ok(_) => {}
+            Err(error) if error.not_found() => {}
+            Err(error) => {
+                return Err(format!(
+                    ".env can't be read: {error}; write lines of the form NAME=value"
+                ));
+            }
+        }
+        Self::from_values(std::env::vars().filter(|(name, _)| name.starts_with("PARINDEX_")))
+    }
+
+    /// Reads the settings from pairs of names and values.
+    pub fn from_values(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
+        let values = Values(pairs.into_iter().collect());
+        for name in values.0.keys() {
+            if !SETTINGS.iter().any(|setting| setting.name == name) && !name.starts_with("PARINDEX_TEST_") {
+                let hint = closest(name)
+                    .map(|near| format!("; did you mean {near}?"))
+                    .unwrap_or_default();
+                return Err(format!(
+                    "{name} is no setting{hint} `parindex settings` lists them all"
+                ));
+            }
+        }
+        let data_dir = PathBuf::from(values.text("PARINDEX_DATA_DIR").unwrap_or("parindex-data"));
+        let database_url = match values.text("PARINDEX_DATABASE_URL") {
+            Some(url) => DatabaseUrl::parse(url)?,
+            None => DatabaseUrl::Sqlite(data_dir.join("parindex.sqlite").to_string_lossy().into_owned()),
+        };
+        let own_keys = values.text("PARINDEX_TOKEN_KEY_DIR");
+        if own_keys.is_none() && !database_url.is_sqlite() {
+            return Err(
+                "PARINDEX_TOKEN_KEY_DIR is missing: with PostgreSQL all instances sign tokens with the same \
+                        key, so name the folder that holds it; `parindex keys create` makes a key there"
+                    .to_owned(),
+            );
+        }
+        Ok(Self {
+            bind: values
+                .text("PARINDEX_BIND")
+                .unwrap_or("127.0.0.1:8080")
+                .to_owned(),
+            pool: PoolSize {
+                readers: values.number("PARINDEX_DATABASE_READERS", 1, 512)?,
+                writers: values.number("PARINDEX_DATABASE_WRITERS", 1, 512)?,
+                wait_seconds_max: values.number("PARINDEX_DATABASE_WAIT_SECONDS_MAX", 1, 300)?,
+            },
+            token_key_dir: own_keys.map_or_else(|| data_dir.join("keys"), PathBuf::from),
+            may_generate_keys: database_url.is_sqlite(),
+            workers: values.number("PARINDEX_WORKERS", 0, 1024)?,
+            log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
+            log_json: log_json(values.text("PARINDEX_LOG_FORMAT").unwrap_or("text"))?,
+            limits: limits(&values)?,
+            data_dir,
+            database_url,
+        })
+    }
+}
+
+fn limits(values: &Values) -> Result<Limits, String> {
+    Ok(Limits {
+        body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
+        request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
+        concurrency_max: values.number("PARINDEX_CONCURRENCY_MAX", 1, 1_000_000)?,
+        rate_anonymous_per_minute: values.number("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", 0, u32::MAX)?,
+        rate_authenticated_per_minute: values.number(
+            "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE",
+            0,
+            u32::MAX,
+        )?,
+        rate_login_per_minute: values.number("PARINDEX_RATE_LOGIN_PER_MINUTE", 0, u32::MAX)?,
+        login_failures_max: values.number("PARINDEX_LOGIN_FAILURES_MAX", 1, 1000)?,
+        login_lock_minutes: values.number("PARINDEX_LOGIN_LOCK_MINUTES", 1, 1440)?,
+        trusted_proxies: trusted_proxies(values.text("PARINDEX_TRUSTED_PROXIES").unwrap_or(""))?,
+    })
+}
+
+fn log_json(text: &str) -> Result<bool, String> {
+    match text {
+        "text" => Ok(false),
+        "json" => Ok(true),
+        other => Err(format!("PARINDEX_LOG_FORMAT is {other:?}; write text or json")),
+    }
+}
+
+fn trusted_proxies(text: &str) -> Result<Vec<IpAddr>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            part.parse().map_err(|_| {
+                format!("PARINDEX_TRUSTED_PROXIES: {part:?} is no address; write 10.0.0.2,10.0.0.3")
+            })
+        })
+        .collect()
+}
+
+/// The setting whose name shares most with a mistyped one.
+fn closest(name: &str) -> Option<&'static str> {
+    SETTINGS
+        .iter()
+        .map(|setting| {
+            let same_start = setting
+                .name
+                .bytes()
+                .zip(name.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
+            let same_end = setting
+                .name
+                .bytes()
+                .rev()
+                .zip(name.bytes().rev())
+                .take_while(|(a, b)| a == b)
+                .count();
+            (same_start + same_end, setting.name)
+        })
+        // The common prefix alone says nothing.
+        .filter(|(same, _)| *same > "PARINDEX_".len() + 3)
+        .max_by_key(|(same, _)| *same)
+        .map(|(_, near)| near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        Config::from_values(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    #[test]
+    fn nothing_set_is_the_embedded_database() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.bind, "127.0.0.1:8080");
+        assert_eq!(
+            config.database_url,
+            DatabaseUrl::Sqlite("parindex-data/parindex.sqlite".into())
+        );
+    }
+
+    #[test]
+    fn a_mistake_refuses_with_a_sentence_that_helps() {
+        let error = |pairs: &[(&str, &str)]| read(pairs).unwrap_err();
+        assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
+        assert!(error(&[("PARINDEX_DATABASE_URL", "postgre://x")]).contains("postgres://"));
+        assert!(error(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).contains("parindex keys create"));
+        assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
+        assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
+        assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));
+    }
+}

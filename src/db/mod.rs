@@ -1,0 +1,186 @@
+//! The database: reading through a pool whose connections can't write, writing through one door.
+//!
+//! What is absent here matters: there is no way to get a connection that writes but [`Database::write`].
+
+mod connection;
+mod migrations;
+mod queue;
+pub mod schema;
+mod types;
+mod url;
+mod write;
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::r2d2;
+use tokio::sync::Semaphore;
+
+pub use connection::{Both, Conn, MultiBackend};
+pub use migrations::{
+    apply as apply_migrations, is_pending as is_migration_pending, revert_all as revert_migrations,
+};
+pub use url::DatabaseUrl;
+pub use write::{Actor, Answer, Change, Entry, IdempotencyKey, Lock, Outcome, Tx, digest_of, json_answer};
+
+use crate::{
+    clock::Clock,
+    error::{AppError, AppResult, ErrorCode},
+};
+use connection::{Manager, Purpose};
+
+/// How many reads and writes may wait for a connection before the service says that it is overloaded.
+const WAITING_MAX: usize = 2048;
+
+/// How large the pools are and how long a caller waits for a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSize {
+    /// Connections for reading.
+    pub readers: u32,
+    /// Connections for writing; SQLite always has one.
+    pub writers: u32,
+    /// Seconds that a caller waits.
+    pub wait_seconds_max: u64,
+}
+
+type Pool = r2d2::Pool<Manager>;
+
+/// The database of the running service.
+#[derive(Clone)]
+pub struct Database {
+    readers: Bounded,
+    writer: Writer,
+    clock: Clock,
+}
+
+/// A pool and the number of callers that may use or await it.
+#[derive(Clone)]
+struct Bounded {
+    pool: Pool,
+    places: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+}
+
+#[derive(Clone)]
+enum Writer {
+    Pool(Bounded),
+    Queue(queue::Queue),
+}
+
+impl Bounded {
+    fn open(manager: Manager, size: u32, wait_seconds_max: u64) -> Result<Self, String> {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            // The default asks the server on every checkout: one more round trip for each request.
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(wait_seconds_max))
+            .build(manager)
+            .map_err(|error| format!("the database can't be opened: {error}"))?;
+        let running = Arc::new(Semaphore::new(size as usize));
+        Ok(Self {
+            pool,
+            places: Arc::new(Semaphore::new(WAITING_MAX)),
+            running,
+        })
+    }
+
+    /// Runs blocking work on a connection, never more at once than there are connections.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        let _place = self
+            .places
+            .try_acquire()
+            .map_err(|_| AppError::new(ErrorCode::Overloaded))?;
+        let permit = self
+            .running
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(AppError::internal)?;
+        let pool = self.pool.clone();
+        tokio::task::spawn_blocking(move || {
+            // The permit lives as long as the blocked thread, not as long as the caller waits.
+            let _permit = permit;
+            let mut conn = pool.get().map_err(unavailable)?;
+            work(&mut conn)
+        })
+        .await
+        .map_err(|error| AppError::internal(format!("a database task ended early: {error}")))?
+    }
+}
+
+fn unavailable(cause: impl std::fmt::Display) -> AppError {
+    AppError {
+        cause: Some(cause.to_string()),
+        ..AppError::new(ErrorCode::Unavailable)
+    }
+}
+
+impl Database {
+    /// Opens the database; refuses if it can't be reached.
+    pub fn open(url: &DatabaseUrl, size: PoolSize, clock: Clock) -> Result<Self, String> {
+        let write_manager = Manager::new(url.clone(), Purpose::Write);
+        let writer = match url {
+            DatabaseUrl::Postgres(_) => {
+                Writer::Pool(Bounded::open(write_manager, size.writers, size.wait_seconds_max)?)
+            }
+            // The first connection makes the file and switches it to WAL, before any reader comes.
+            DatabaseUrl::Sqlite(_) => Writer::Queue(queue::Queue::start(write_manager)?),
+        };
+        let readers = Bounded::open(
+            Manager::new(url.clone(), Purpose::Read),
+            size.readers,
+            size.wait_seconds_max,
+        )?;
+        Ok(Self {
+            readers,
+            writer,
+            clock,
+        })
+    }
+
+    /// Opens one connection for the migrations of a database.
+    pub fn connect_for_migrations(url: &DatabaseUrl) -> Result<Conn, String> {
+        Manager::new(url.clone(), Purpose::Write)
+            .open()
+            .map_err(|error| format!("the database can't be opened: {error}"))
+    }
+
+    /// Reads. The connection refuses to write.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        self.readers.run(work).await
+    }
+
+    /// The one door for writes: transaction, idempotency, the change, its audit entry and the stored answer, all or
+    /// nothing. It returns once the change is durable.
+    pub async fn write(
+        &self,
+        change: Change,
+        work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome> + Send + 'static,
+    ) -> AppResult<Answer> {
+        let clock = self.clock.clone();
+        match &self.writer {
+            Writer::Queue(queue) => {
+                queue
+                    .run(Box::new(move |conn| write::run(conn, &clock, change, work)))
+                    .await
+            }
+            Writer::Pool(pool) => {
+                pool.run(move |conn| {
+                    write::run_in_transaction(conn, |conn| write::run(conn, &clock, change, work))
+                })
+                .await
+            }
+        }
+    }
+
+    /// The clock that stamps every change.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}

@@ -1,0 +1,417 @@
+//! The one door for writes.
+//!
+//! A change hands over its work; the door locks what the change names, looks whether it was done before under the
+//! same `Idempotency-Key`, runs the work, appends the audit entry that the work *must* return, and stores the answer.
+//! All of it is one transaction: what was answered is there, whole, or nothing is.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use diesel::{connection::SimpleConnection, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    connection::Conn,
+    schema::{audit_entries, stored_answers},
+};
+use crate::{
+    clock::{Clock, Moment},
+    error::{AppError, AppResult, ErrorCode},
+    ids::{AuditId, UserId, sha256_hex},
+};
+
+/// Stored answers are kept this long: a client may send a request again within a week.
+const STORED_ANSWER_DAYS: i64 = 7;
+
+/// Who makes a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who logged in.
+    User(UserId),
+    /// Somebody who has not logged in (yet): a login itself.
+    Anonymous,
+    /// The operator, at the command line.
+    System,
+}
+
+impl Actor {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+        }
+    }
+
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::User(id) => Some(id.as_str()),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// How the actor stands in a record: the user's id, or the word for what it is.
+    pub fn name(&self) -> &str {
+        self.id().unwrap_or_else(|| self.kind())
+    }
+}
+
+/// A caller's key for doing a change once, and the fingerprint of what was asked.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    /// As sent.
+    pub key: String,
+    /// Digest of method, path and body.
+    pub fingerprint: String,
+}
+
+/// What a change keeps others from touching meanwhile. On SQLite there is one writer anyway.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lock {
+    // The order of the fields is the order of taking locks, which keeps two changes from waiting for each other:
+    // the outer object (rank 0: a whole round) comes before the inner one.
+    rank: u8,
+    name: String,
+    exclusive: bool,
+}
+
+impl Lock {
+    /// Nobody else may change the object or what lies below it.
+    pub fn whole(kind: &str, id: impl std::fmt::Display) -> Self {
+        Self {
+            rank: 0,
+            name: format!("{kind}/{id}"),
+            exclusive: true,
+        }
+    }
+
+    /// The object may not change, but others may also work below it.
+    pub fn below(kind: &str, id: impl std::fmt::Display) -> Self {
+        Self {
+            rank: 0,
+            name: format!("{kind}/{id}"),
+            exclusive: false,
+        }
+    }
+
+    /// A part of an object that is locked with [`Lock::below`].
+    pub fn part(kind: &str, id: impl std::fmt::Display) -> Self {
+        Self {
+            rank: 1,
+            name: format!("{kind}/{id}"),
+            exclusive: true,
+        }
+    }
+
+    fn key(&self) -> i64 {
+        advisory_key(&self.name)
+    }
+}
+
+fn advisory_key(name: &str) -> i64 {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(name.as_bytes());
+    digest
+        .iter()
+        .take(8)
+        .fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
+}
+
+/// One change: who makes it, under which name, and what it touches.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Who.
+    pub actor: Actor,
+    /// The operation's id, as in the API's description.
+    pub action: &'static str,
+    /// The request it came with.
+    pub request_id: String,
+    /// The caller's key, where one was sent and the answer holds no secret.
+    pub idempotency: Option<IdempotencyKey>,
+    /// What to lock.
+    pub locks: Vec<Lock>,
+}
+
+/// The audit entry's part that only the change itself knows.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What kind of object was changed: `submission`.
+    pub object_kind: &'static str,
+    /// Which one: `par-2023-ministries/moj`.
+    pub object_id: String,
+    /// Digest of the object before, if it was there.
+    pub before_digest: Option<String>,
+    /// Digest of the object after, if it still is.
+    pub after_digest: Option<String>,
+    /// A few facts for people; no secrets, no personal data beyond codes and ids.
+    pub detail: serde_json::Value,
+}
+
+/// The answer to a change: what is sent, and sent again when the same key comes again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON text; empty for 204.
+    pub body: String,
+    /// Headers such as `etag` and `location`.
+    pub headers: Vec<(String, String)>,
+    /// Whether it is the stored answer of an earlier request.
+    pub replayed: bool,
+}
+
+/// What a change's work came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The change is done: keep it, with its entry.
+    Done(Answer, Entry),
+    /// Nothing is to be kept: a dry run, or nothing differed.
+    Unchanged(Answer),
+    /// The caller is refused, but the refusal itself is a fact to keep (a failed login counts).
+    Refused(AppError, Entry),
+}
+
+/// A change's transaction. Only the door makes one, so only what runs in the door can write.
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    now: Moment,
+    actor: Actor,
+}
+
+impl Tx<'_> {
+    /// The connection, able to write.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// The moment that stamps the whole change.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Who makes the change, as it stands in records.
+    pub fn actor(&self) -> &str {
+        self.actor.name()
+    }
+}
+
+/// The result of a change before its commit.
+pub(super) struct Finished {
+    pub(super) result: AppResult<Answer>,
+    /// Whether the savepoint is kept.
+    pub(super) keep: bool,
+}
+
+impl Finished {
+    pub(super) fn taken_back(result: AppResult<Answer>) -> Self {
+        Self { result, keep: false }
+    }
+}
+
+/// An answer with a JSON body.
+pub fn json_answer(status: u16, body: &impl Serialize) -> AppResult<Answer> {
+    let body = serde_json::to_string(body).map_err(AppError::internal)?;
+    Ok(Answer {
+        status,
+        body,
+        headers: Vec::new(),
+        replayed: false,
+    })
+}
+
+impl Answer {
+    /// 204.
+    pub fn empty() -> Self {
+        Self {
+            status: 204,
+            body: String::new(),
+            headers: Vec::new(),
+            replayed: false,
+        }
+    }
+
+    /// The same answer with one more header.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+/// The digest of an object for its audit entry: SHA-256 of its canonical JSON (RFC 8785).
+pub fn digest_of(object: &impl Serialize) -> AppResult<String> {
+    let canonical = serde_json_canonicalizer::to_vec(object).map_err(AppError::internal)?;
+    Ok(sha256_hex(&canonical))
+}
+
+/// PostgreSQL's transaction around a change.
+pub(super) fn run_in_transaction(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Finished,
+) -> AppResult<Answer> {
+    conn.batch_execute("BEGIN")?;
+    let finished = catch_unwind(AssertUnwindSafe(|| work(conn)))
+        .unwrap_or_else(|_| Finished::taken_back(Err(AppError::internal("a write panicked"))));
+    if finished.keep {
+        // A failed commit is no answer: the caller may send it again with the same key.
+        conn.batch_execute("COMMIT").map_err(super::unavailable)?;
+    } else {
+        conn.batch_execute("ROLLBACK").map_err(super::unavailable)?;
+    }
+    finished.result
+}
+
+/// Runs a change inside an open transaction.
+pub(super) fn run(
+    conn: &mut Conn,
+    clock: &Clock,
+    change: Change,
+    work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
+) -> Finished {
+    match attempt(conn, clock, change, work) {
+        Ok(finished) => finished,
+        Err(error) => Finished::taken_back(Err(error)),
+    }
+}
+
+fn attempt(
+    conn: &mut Conn,
+    clock: &Clock,
+    change: Change,
+    work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
+) -> AppResult<Finished> {
+    take_locks(conn, &change)?;
+    if let Some(stored) = find_stored_answer(conn, &change)? {
+        return Ok(Finished::taken_back(Ok(stored)));
+    }
+    let now = clock.now();
+    let outcome = work(&mut Tx {
+        conn,
+        now,
+        actor: change.actor.clone(),
+    })?;
+    match outcome {
+        Outcome::Done(answer, entry) => {
+            append_entry(conn, &change, now, "done", entry)?;
+            store_answer(conn, &change, now, &answer)?;
+            Ok(Finished {
+                result: Ok(answer),
+                keep: true,
+            })
+        }
+        Outcome::Unchanged(answer) => Ok(Finished::taken_back(Ok(answer))),
+        Outcome::Refused(error, entry) => {
+            append_entry(conn, &change, now, "refused", entry)?;
+            Ok(Finished {
+                result: Err(error),
+                keep: true,
+            })
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    taken: bool,
+}
+
+fn take_locks(conn: &mut Conn, change: &Change) -> AppResult<()> {
+    let Conn::Pg(conn) = conn else { return Ok(()) };
+    if let Some(idempotency) = &change.idempotency {
+        let key = advisory_key(&format!("key/{}/{}", change.actor.name(), idempotency.key));
+        let row: Taken = diesel::sql_query(format!("SELECT pg_try_advisory_xact_lock({key}) AS taken"))
+            .get_result(conn)?;
+        if !row.taken {
+            return Err(AppError::new(ErrorCode::IdempotencyInFlight));
+        }
+    }
+    let mut locks = change.locks.clone();
+    locks.sort();
+    for lock in &locks {
+        let function = if lock.exclusive {
+            "pg_advisory_xact_lock"
+        } else {
+            "pg_advisory_xact_lock_shared"
+        };
+        diesel::sql_query(format!("SELECT {function}({})", lock.key())).execute(conn)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredHeaders(Vec<(String, String)>);
+
+fn find_stored_answer(conn: &mut Conn, change: &Change) -> AppResult<Option<Answer>> {
+    let Some(idempotency) = &change.idempotency else {
+        return Ok(None);
+    };
+    let row: Option<(String, i32, String, String)> = stored_answers::table
+        .filter(stored_answers::actor_id.eq(change.actor.name()))
+        .filter(stored_answers::idempotency_key.eq(&idempotency.key))
+        .select((
+            stored_answers::fingerprint,
+            stored_answers::status,
+            stored_answers::headers,
+            stored_answers::body,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((fingerprint, status, headers, body)) = row else {
+        return Ok(None);
+    };
+    if fingerprint != idempotency.fingerprint {
+        return Err(AppError::new(ErrorCode::IdempotencyKeyReused));
+    }
+    let StoredHeaders(headers) = serde_json::from_str(&headers).map_err(AppError::internal)?;
+    let status = u16::try_from(status).map_err(AppError::internal)?;
+    Ok(Some(Answer {
+        status,
+        body,
+        headers,
+        replayed: true,
+    }))
+}
+
+fn store_answer(conn: &mut Conn, change: &Change, now: Moment, answer: &Answer) -> AppResult<()> {
+    let Some(idempotency) = &change.idempotency else {
+        return Ok(());
+    };
+    let headers =
+        serde_json::to_string(&StoredHeaders(answer.headers.clone())).map_err(AppError::internal)?;
+    diesel::insert_into(stored_answers::table)
+        .values((
+            stored_answers::actor_id.eq(change.actor.name()),
+            stored_answers::idempotency_key.eq(&idempotency.key),
+            stored_answers::fingerprint.eq(&idempotency.fingerprint),
+            stored_answers::status.eq(i32::from(answer.status)),
+            stored_answers::headers.eq(headers),
+            stored_answers::body.eq(&answer.body),
+            stored_answers::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    // One change in 256 sweeps, so that no timer is needed and no caller waits for a long sweep.
+    if now.unix_seconds() % 256 == 0 {
+        let oldest = now.plus(chrono::TimeDelta::days(-STORED_ANSWER_DAYS));
+        diesel::delete(stored_answers::table.filter(stored_answers::created_at.lt(oldest))).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn append_entry(conn: &mut Conn, change: &Change, now: Moment, outcome: &str, entry: Entry) -> AppResult<()> {
+    diesel::insert_into(audit_entries::table)
+        .values((
+            audit_entries::id.eq(AuditId::new()),
+            audit_entries::recorded_at.eq(now),
+            audit_entries::actor_kind.eq(change.actor.kind()),
+            audit_entries::actor_id.eq(change.actor.id()),
+            audit_entries::action.eq(change.action),
+            audit_entries::object_kind.eq(entry.object_kind),
+            audit_entries::object_id.eq(entry.object_id),
+            audit_entries::outcome.eq(outcome),
+            audit_entries::before_digest.eq(entry.before_digest),
+            audit_entries::after_digest.eq(entry.after_digest),
+            audit_entries::detail.eq(entry.detail.to_string()),
+            audit_entries::request_id.eq(&change.request_id),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

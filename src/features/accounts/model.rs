@@ -1,0 +1,211 @@
+//! What accounts look like in the API and in the tables.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    access::Role,
+    clock::Moment,
+    db::schema::users,
+    ids::{AgencyCode, UserId},
+};
+
+/// A login. Never logged, never stored.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"username": "moj.submitter", "password": "correct horse battery staple"}))]
+pub struct LoginBody {
+    /// The name to log in with; capitals don't matter.
+    #[schema(max_length = 64)]
+    pub username: String,
+    /// The password.
+    #[schema(max_length = 128)]
+    pub password: String,
+}
+
+/// A refresh token to be exchanged.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs"}))]
+pub struct RefreshBody {
+    /// The refresh token of the last login or refresh. It is good once.
+    #[schema(max_length = 200)]
+    pub refresh_token: String,
+}
+
+/// What a login or a refresh answers.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"access_token": "eyJ…", "expires_in": 900, "refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs", "must_change_password": false}))]
+pub struct Tokens {
+    /// To be sent as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: i64,
+    /// To be exchanged once for the next pair.
+    pub refresh_token: String,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+}
+
+/// A change of the own password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "the first password", "new_password": "correct horse battery staple"}))]
+pub struct PasswordBody {
+    /// The present password.
+    #[schema(max_length = 128)]
+    pub current_password: String,
+    /// The new one: 12 to 128 characters, any characters.
+    #[schema(min_length = 12, max_length = 128)]
+    pub new_password: String,
+}
+
+/// A role for an agency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "submitter", "agency": "moj", "include_below": false}))]
+pub struct GrantBody {
+    /// The role.
+    pub role: Role,
+    /// The agency it is bound to; only the administrator's role has none.
+    #[serde(default)]
+    pub agency: Option<AgencyCode>,
+    /// Whether it also holds for the agencies below.
+    #[serde(default)]
+    pub include_below: bool,
+}
+
+/// A new user.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ, Bộ Tư pháp", "grants": [{"role": "submitter", "agency": "moj"}]}))]
+pub struct NewUser {
+    /// The name to log in with: 3 to 64 small letters, digits, `.`, `-`, `_` or `@`.
+    #[schema(min_length = 3, max_length = 64)]
+    pub username: String,
+    /// The name to show.
+    #[schema(min_length = 1, max_length = 200)]
+    pub display_name: String,
+    /// What the person may do.
+    #[schema(max_items = 50)]
+    pub grants: Vec<GrantBody>,
+}
+
+/// A change of a user; what is left out stays.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"active": false}))]
+pub struct UserChange {
+    /// The name to show.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    pub display_name: Option<String>,
+    /// Whether the person may log in. Taking this away ends all sessions.
+    #[serde(default)]
+    pub active: Option<bool>,
+    /// All grants, in place of the present ones.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub grants: Option<Vec<GrantBody>>,
+}
+
+/// A user, as administrators see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+pub struct User {
+    /// The id.
+    pub id: UserId,
+    /// The name to log in with.
+    pub username: String,
+    /// The name to show.
+    pub display_name: String,
+    /// Whether the person may log in.
+    pub active: bool,
+    /// Whether the password was given by an administrator and not yet changed.
+    pub must_change_password: bool,
+    /// What the person may do.
+    pub grants: Vec<GrantBody>,
+    /// Counts the changes; also the ETag.
+    pub revision: i64,
+    /// When the user was made.
+    pub created_at: Moment,
+    /// When the user was last changed.
+    pub updated_at: Moment,
+}
+
+/// A user with the password that was made for it: shown this once, never stored in clear.
+#[derive(Serialize, ToSchema)]
+pub struct UserWithPassword {
+    /// The user.
+    pub user: User,
+    /// The first password, to be changed at the first login.
+    #[schema(example = "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs")]
+    pub initial_password: String,
+}
+
+/// Who is logged in.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "must_change_password": false, "grants": [{"role": "submitter", "agencies": ["moj"]}]}))]
+pub struct Me {
+    /// The id.
+    pub id: UserId,
+    /// The name to log in with.
+    pub username: String,
+    /// The name to show.
+    pub display_name: String,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+    /// The roles, each with the agencies it holds for now.
+    pub grants: Vec<MyGrant>,
+}
+
+/// A role of the caller.
+#[derive(Serialize, ToSchema)]
+pub struct MyGrant {
+    /// The role.
+    pub role: Role,
+    /// The agencies, those below included where granted; empty for the administrator.
+    pub agencies: Vec<AgencyCode>,
+}
+
+/// A row of `users`. It holds the password's hash and therefore never becomes JSON.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+pub struct UserRow {
+    /// The id.
+    pub id: UserId,
+    /// The name to log in with.
+    pub username: String,
+    /// The name to show.
+    pub display_name: String,
+    /// argon2id, as a PHC string.
+    pub password_hash: String,
+    /// Whether the password was given by an administrator.
+    pub must_change_password: bool,
+    /// Whether the person may log in.
+    pub active: bool,
+    /// Counts the changes.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+}
+
+impl UserRow {
+    /// The user without the secret.
+    pub fn with_grants(self, grants: Vec<GrantBody>) -> User {
+        User {
+            id: self.id,
+            username: self.username,
+            display_name: self.display_name,
+            active: self.active,
+            must_change_password: self.must_change_password,
+            grants,
+            revision: self.revision,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What a good user name, password and list of grants is. Pure.
+
+use super::model::GrantBody;
+use crate::{
+    access::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Role},
+    error::{FieldError, Message},
+};
+
+const GRANTS_MAX: usize = 50;
+const DISPLAY_NAME_LENGTH_MAX: usize = 200;
+
+/// The user name as it is stored and compared.
+pub fn fold_username(username: &str) -> String {
+    username.trim().to_lowercase()
+}
+
+/// The faults of a new user name, already folded.
+pub fn check_username(username: &str) -> Option<FieldError> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-@".contains(c);
+    let good = (3..=64).contains(&username.len()) && username.chars().all(fits);
+    (!good).then(|| {
+        FieldError::new(
+            "/username",
+            "bad_username",
+            Message::new(
+                "Tên đăng nhập gồm 3 đến 64 chữ thường không dấu, chữ số hoặc . _ - @",
+                "A user name has 3 to 64 small letters, digits or . _ - @",
+            ),
+        )
+    })
+}
+
+/// The faults of a name to show.
+pub fn check_display_name(name: &str) -> Option<FieldError> {
+    let good =
+        !name.trim().is_empty() && name.chars().count() <= DISPLAY_NAME_LENGTH_MAX && !name.contains('\0');
+    (!good).then(|| {
+        FieldError::new(
+            "/display_name",
+            "bad_display_name",
+            Message::new(
+                "Tên hiển thị gồm 1 đến 200 ký tự.",
+                "A name to show has 1 to 200 characters.",
+            ),
+        )
+    })
+}
+
+/// The faults of a new password: length only, no rules of composition (NIST SP 800-63B §3.1.1).
+pub fn check_password(pointer: &str, password: &str, username: &str) -> Option<FieldError> {
+    let length = password.chars().count();
+    if !(PASSWORD_LENGTH_MIN..=PASSWORD_LENGTH_MAX).contains(&length) {
+        return Some(FieldError::new(
+            pointer,
+            "bad_password_length",
+            Message::new(
+                format!(
+                    "Mật khẩu dài từ {PASSWORD_LENGTH_MIN} đến {PASSWORD_LENGTH_MAX} ký tự; mật khẩu này có {length}."
+                ),
+                format!(
+                    "A password has {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters; this one has {length}."
+                ),
+            ),
+        ));
+    }
+    if password.to_lowercase().contains(username) {
+        return Some(FieldError::new(
+            pointer,
+            "password_contains_username",
+            Message::new(
+                "Mật khẩu không được chứa tên đăng nhập.",
+                "The password must not contain the user name.",
+            ),
+        ));
+    }
+    None
+}
+
+/// The faults of a list of grants that can be told without the database.
+pub fn check_grants(grants: &[GrantBody]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if grants.len() > GRANTS_MAX {
+        errors.push(FieldError::new(
+            "/grants",
+            "too_many_grants",
+            Message::new("Tối đa 50 vai trò.", "At most 50 grants."),
+        ));
+    }
+    for (index, grant) in grants.iter().enumerate() {
+        let bound = grant.agency.is_some();
+        let (wrong, vi, en) = match (grant.role, bound) {
+            (Role::Administrator, true) => (
+                true,
+                "Vai trò quản trị không gắn với cơ quan nào.",
+                "The administrator's role is bound to no agency.",
+            ),
+            (Role::Administrator, false) if grant.include_below => (
+                true,
+                "Vai trò quản trị không gắn với cơ quan nào.",
+                "The administrator's role is bound to no agency.",
+            ),
+            (role, false) if role != Role::Administrator => (
+                true,
+                "Vai trò này phải gắn với một cơ quan: thêm agency.",
+                "This role is bound to an agency: add agency.",
+            ),
+            _ => (false, "", ""),
+        };
+        if wrong {
+            errors.push(FieldError::new(
+                format!("/grants/{index}/agency"),
+                "bad_grant",
+                Message::new(vi, en),
+            ));
+        }
+        if grants.iter().take(index).any(|other| other == grant) {
+            errors.push(FieldError::new(
+                format!("/grants/{index}"),
+                "duplicate_grant",
+                Message::new("Vai trò này đã có ở trên.", "This grant stands above already."),
+            ));
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::AgencyCode;
+
+    fn grant(role: Role, agency: Option<&str>) -> GrantBody {
+        GrantBody {
+            role,
+            agency: agency.map(|code| AgencyCode::parse(code).unwrap()),
+            include_below: false,
+        }
+    }
+
+    #[test]
+    fn a_role_is_bound_to_an_agency_and_the_administrators_is_not() {
+        assert!(
+            check_grants(&[
+                grant(Role::Administrator, None),
+                grant(Role::Submitter, Some("moj"))
+            ])
+            .is_empty()
+        );
+        let errors = check_grants(&[
+            grant(Role::Administrator, Some("moj")),
+            grant(Role::Submitter, None),
+        ]);
+        assert_eq!(errors.len(), 2);
+        assert_eq!(errors[1].pointer, "/grants/1/agency");
+        assert_eq!(
+            check_grants(&[grant(Role::Reader, Some("moj")), grant(Role::Reader, Some("moj"))]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_password_is_long_and_does_not_hold_the_name() {
+        assert!(check_password("/p", "short", "moj").is_some());
+        assert!(check_password("/p", &"x".repeat(129), "moj").is_some());
+        assert!(check_password("/p", "xx MOJ xx xx xx", "moj").is_some());
+        // Characters count, not bytes.
+        assert!(check_password("/p", "mật khẩu đủ dài", "moj").is_none());
+    }
+}

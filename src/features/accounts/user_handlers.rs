@@ -1,0 +1,212 @@
+//! Users, for administrators.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, patch, post,
+    web::{Data, Path},
+};
+
+use super::{
+    model::{NewUser, User, UserChange, UserWithPassword},
+    rules, session_store, store,
+};
+use crate::{
+    access::{Access, Action, Object, random_secret},
+    db::{Database, Entry, Lock, Outcome, digest_of, json_answer},
+    error::{AppError, AppResult},
+    ids::UserId,
+    web::{
+        Caller, Cursor, IfMatch, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems,
+        answered, etag_of_revision, json_document, json_list,
+    },
+};
+
+fn user_entry(before: Option<&User>, after: &User) -> AppResult<Entry> {
+    Ok(Entry {
+        object_kind: "user",
+        object_id: after.id.to_string(),
+        before_digest: before.map(digest_of).transpose()?,
+        after_digest: Some(digest_of(after)?),
+        detail: serde_json::json!({"username": after.username, "active": after.active, "grants": after.grants}),
+    })
+}
+
+/// List users
+///
+/// By user name. For administrators.
+#[utoipa::path(tag = "accounts", params(PageQuery), security(("bearer" = [])),
+    responses((status = 200, description = "A page of users.", body = Page<User>), ReadProblems))]
+#[get("/users")]
+pub async fn list_users(
+    caller: Caller,
+    db: Data<Database>,
+    ValidQuery(page): ValidQuery<PageQuery>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let cursor = Cursor::parse(page.limit, page.cursor.as_deref())?;
+    let asked = cursor.clone();
+    let users = db.read(move |conn| store::list_users(conn, &asked)).await?;
+    json_list(&Page::cut(users, &cursor, |user| user.username.clone()))
+}
+
+/// Add a user
+///
+/// The answer holds the first password, this once; it must be changed at the first login.
+#[utoipa::path(tag = "accounts", request_body = NewUser, security(("bearer" = [])),
+    responses((status = 201, description = "Added.", body = UserWithPassword), WriteProblems))]
+#[post("/users")]
+pub async fn create_user(
+    caller: Caller,
+    db: Data<Database>,
+    access: Data<Access>,
+    body: ValidJson<NewUser>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let new = NewUser {
+        username: rules::fold_username(&body.value.username),
+        ..body.value
+    };
+    let mut errors = rules::check_grants(&new.grants);
+    errors.extend(rules::check_username(&new.username));
+    errors.extend(rules::check_display_name(&new.display_name));
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let initial_password = random_secret()?;
+    let hash = access.passwords().hash(initial_password.clone()).await?;
+    let change = caller.secret_change("create_user", vec![Lock::whole("username", &new.username)]);
+    let answer = db
+        .write(change, move |tx| {
+            let errors = store::check_agencies(tx.conn(), &new.grants)?;
+            if !errors.is_empty() {
+                return Err(AppError::invalid(errors));
+            }
+            let user = store::insert_user(tx, &new, hash, true)?;
+            let entry = user_entry(None, &user)?;
+            let location = format!("/api/v1/users/{}", user.id);
+            let answer = json_answer(
+                201,
+                &UserWithPassword {
+                    user,
+                    initial_password,
+                },
+            )?;
+            Ok(Outcome::Done(answer.header("location", location), entry))
+        })
+        .await?;
+    answered(answer)
+}
+
+/// Read a user
+///
+/// With the grants. For administrators.
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path)), security(("bearer" = [])),
+    responses((status = 200, description = "The user.", body = User), ReadProblems))]
+#[get("/users/{user}")]
+pub async fn get_user(
+    request: HttpRequest,
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<UserId>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let id = path.into_inner();
+    let user = db.read(move |conn| store::find_user(conn, &id)).await?;
+    json_document(&request, &user, &etag_of_revision(user.revision))
+}
+
+/// Change a user
+///
+/// Names, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
+/// grants change, has the change at once.
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path), ("If-Match" = String, Header)),
+    request_body = UserChange, security(("bearer" = [])),
+    responses((status = 200, description = "Changed.", body = User), WriteProblems))]
+#[patch("/users/{user}")]
+pub async fn update_user(
+    caller: Caller,
+    db: Data<Database>,
+    access: Data<Access>,
+    path: Path<UserId>,
+    if_match: IfMatch,
+    body: ValidJson<UserChange>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let mut errors = body
+        .value
+        .grants
+        .as_deref()
+        .map(rules::check_grants)
+        .unwrap_or_default();
+    errors.extend(
+        body.value
+            .display_name
+            .as_deref()
+            .and_then(rules::check_display_name),
+    );
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let id = path.into_inner();
+    let change = caller.change("update_user", &body.digest, vec![Lock::whole("user", &id)]);
+    let wanted = body.value;
+    let answer = db
+        .write(change, move |tx| {
+            let before = store::find_user(tx.conn(), &id)?;
+            if_match.require(before.revision)?;
+            let errors = store::check_agencies(tx.conn(), wanted.grants.as_deref().unwrap_or_default())?;
+            if !errors.is_empty() {
+                return Err(AppError::invalid(errors));
+            }
+            let after = store::update_user(tx, &before, &wanted)?;
+            if !after.active {
+                session_store::end_sessions_of(tx, &id, None, "user no longer active")?;
+            }
+            let entry = user_entry(Some(&before), &after)?;
+            let answer = json_answer(200, &after)?.header("etag", etag_of_revision(after.revision));
+            Ok(Outcome::Done(answer, entry))
+        })
+        .await?;
+    access.forget_principals();
+    answered(answer)
+}
+
+/// Give a user a new password
+///
+/// Ends all sessions of the user. The answer holds the password, this once; it must be changed at the next login.
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path)), security(("bearer" = [])),
+    responses((status = 200, description = "A new password.", body = UserWithPassword), WriteProblems))]
+#[post("/users/{user}/password")]
+pub async fn reset_user_password(
+    caller: Caller,
+    db: Data<Database>,
+    access: Data<Access>,
+    path: Path<UserId>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let id = path.into_inner();
+    let initial_password = random_secret()?;
+    let hash = access.passwords().hash(initial_password.clone()).await?;
+    let change = caller.secret_change("reset_user_password", vec![Lock::whole("user", &id)]);
+    let answer = db
+        .write(change, move |tx| {
+            let before = store::find_user(tx.conn(), &id)?;
+            store::set_password(tx, &id, hash, true)?;
+            session_store::end_sessions_of(tx, &id, None, "password reset")?;
+            session_store::forget_failures(tx, &before.username)?;
+            let user = store::find_user(tx.conn(), &id)?;
+            let entry = user_entry(Some(&before), &user)?;
+            Ok(Outcome::Done(
+                json_answer(
+                    200,
+                    &UserWithPassword {
+                        user,
+                        initial_password,
+                    },
+                )?,
+                entry,
+            ))
+        })
+        .await?;
+    access.forget_principals();
+    answered(answer)
+}

@@ -1,0 +1,5 @@
+//! One folder for each feature: its routes, rules and queries.
+
+pub mod accounts;
+pub mod audit;
+pub mod health;

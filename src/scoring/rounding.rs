@@ -1,0 +1,44 @@
+//! The one written rounding function of the project.
+//!
+//! Rounding decides ranks (`domain.md` §3: 46 of 120 ranks of a published index move when its tier
+//! rounding is left out), so nothing else in the code base may round.
+
+use super::codes::code_enum;
+
+code_enum! {
+    /// How a value that lies between two representable ones is rounded. Declared by the criteria set.
+    #[derive(Default)]
+    pub enum RoundingMode {
+        /// To the nearest; a half goes away from zero (what offices do by hand, and the default).
+        #[default]
+        HalfUp = "half_up",
+        /// To the nearest; a half goes to the even neighbour (free of drift, used for 10⁻⁶).
+        HalfEven = "half_even",
+        /// Toward zero: superfluous digits are cut off.
+        Down = "down",
+    }
+}
+
+/// Rounds the exact fraction `num / den` to a whole number.
+///
+/// `None` only when there is no answer: a zero denominator, or a quotient outside `i128`.
+/// The remainder is compared with `den - remainder`, never doubled, so that no intermediate can overflow.
+#[must_use]
+pub fn round_ratio(num: i128, den: i128, mode: RoundingMode) -> Option<i128> {
+    let quotient = num.checked_div(den)?;
+    let remainder = num.checked_rem(den)?.unsigned_abs();
+    if remainder == 0 {
+        return Some(quotient);
+    }
+    let to_next = den.unsigned_abs() - remainder;
+    let away_from_zero = match mode {
+        RoundingMode::HalfUp => remainder >= to_next,
+        RoundingMode::HalfEven => remainder > to_next || (remainder == to_next && quotient % 2 != 0),
+        RoundingMode::Down => false,
+    };
+    if !away_from_zero {
+        return Some(quotient);
+    }
+    let step = if (num < 0) == (den < 0) { 1 } else { -1 };
+    quotient.checked_add(step)
+}

@@ -1,0 +1,55 @@
+//! Answers: what a change came to, and documents that are read.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+
+use super::etag::is_not_modified;
+use crate::{
+    db::Answer,
+    error::{AppError, AppResult},
+};
+
+/// Sends the answer to a change.
+pub fn answered(answer: Answer) -> AppResult<HttpResponse> {
+    let status = StatusCode::from_u16(answer.status).map_err(AppError::internal)?;
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    for (name, value) in &answer.headers {
+        response.insert_header((name.as_str(), value.as_str()));
+    }
+    if answer.replayed {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    if answer.body.is_empty() {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type("application/json").body(answer.body))
+}
+
+/// Sends a working document with its version, or 304 to who holds it.
+pub fn json_document(request: &HttpRequest, body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
+    if is_not_modified(request, etag) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
+    }
+    let body = serde_json::to_string(body).map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::ETAG, etag))
+        // Working data: a cache asks each time.
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .body(body))
+}
+
+/// Sends working data that have no version of their own.
+pub fn json_list(body: &impl Serialize) -> AppResult<HttpResponse> {
+    let body = serde_json::to_string(body).map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(body))
+}

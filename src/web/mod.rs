@@ -1,0 +1,24 @@
+//! HTTP as the features see it: who calls, valid input, answers, problems, limits.
+
+mod answer;
+mod caller;
+mod etag;
+mod input;
+mod language;
+mod limits;
+mod metrics;
+mod paging;
+mod problem;
+
+pub use answer::{answered, json_document, json_list};
+pub use caller::{Caller, RequestContext, StaleCaller};
+pub use etag::{IfMatch, etag_of_revision, is_not_modified};
+pub use input::{ValidJson, ValidQuery};
+pub use language::Language;
+pub use limits::{Gate, client_address, gate};
+pub use metrics::{Metrics, measure};
+pub use paging::{Cursor, Page, PageInfo, PageQuery};
+pub use problem::{
+    ItemProblem, Problem, PublicProblems, ReadProblems, WriteProblems, default_service, no_such_route,
+    render_problems,
+};

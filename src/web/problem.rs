@@ -1,0 +1,357 @@
+//! Every error leaves as problem details (RFC 9457), rendered in one place, in the caller's language.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{RefOr, Response, content::ContentBuilder, response::ResponseBuilder, schema::Ref},
+};
+
+use super::{caller::RequestContext, language::Language};
+use crate::error::{AppError, ErrorCode, FieldError};
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/validation_failed", "title": "Some items are not valid", "status": 422,
+    "code": "validation_failed", "detail": "Some items are not valid",
+    "remedy": "Mend each item in errors and send it again; nothing was saved.",
+    "instance": "/api/v1/rounds/par-2023-ministries/submissions/moj/items",
+    "request_id": "0b7e3a0e-5f0a-4a63-9a3a-3c9b6f1f2a10",
+    "errors": [{"pointer": "/items/0/value/points", "code": "points_above_maximum", "message": "1.1.1: at most 1 point"}]
+}))]
+pub struct Problem {
+    /// Address of the explanation, relative to the server.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the code means.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code that a client acts on.
+    pub code: String,
+    /// What happened in this case.
+    pub detail: String,
+    /// What can be done about it.
+    pub remedy: String,
+    /// The path that was asked for.
+    pub instance: String,
+    /// What to tell the operator.
+    pub request_id: String,
+    /// The items that are wrong.
+    #[serde(default)]
+    pub errors: Vec<ItemProblem>,
+}
+
+/// One wrong item of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"pointer": "/items/0/value/points", "code": "points_above_maximum", "message": "1.1.1: at most 1 point"}))]
+pub struct ItemProblem {
+    /// JSON pointer into the body (RFC 6901), or `?name` for a query parameter.
+    pub pointer: String,
+    /// A stable code of the fault.
+    pub code: String,
+    /// Which item is wrong and how to mend it.
+    pub message: String,
+}
+
+impl ItemProblem {
+    /// An item's error in a language.
+    pub fn of(error: &FieldError, language: Language) -> Self {
+        Self {
+            pointer: error.pointer.clone(),
+            code: error.code.clone(),
+            message: language.pick(&error.message).to_owned(),
+        }
+    }
+}
+
+impl Problem {
+    fn of(error: &AppError, asked: &Asked) -> Self {
+        let language = asked.language;
+        let title = language.pick(&error.code.title()).to_owned();
+        let detail = error
+            .detail
+            .as_ref()
+            .map_or_else(|| title.clone(), |detail| language.pick(detail).to_owned());
+        Self {
+            kind: format!("/problems/{}", error.code.as_str()),
+            title,
+            status: error.code.status(),
+            code: error.code.as_str().to_owned(),
+            detail,
+            remedy: language.pick(&error.code.remedy()).to_owned(),
+            instance: asked.path.clone(),
+            request_id: asked.request_id.clone(),
+            errors: error
+                .errors
+                .iter()
+                .map(|error| ItemProblem::of(error, language))
+                .collect(),
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        // The body is written by `render_problems`, which knows the request.
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// What a problem tells of its request. Taken before the request goes on: the framework allows nobody to hold it.
+struct Asked {
+    path: String,
+    language: Language,
+    request_id: String,
+    allowed: Vec<String>,
+}
+
+impl Asked {
+    fn of(request: &ServiceRequest) -> Self {
+        let routes = request.app_data::<actix_web::web::Data<Routes>>();
+        Self {
+            path: request.path().to_owned(),
+            language: Language::of(request.request()),
+            request_id: RequestContext::request_id(request.request()),
+            allowed: routes
+                .map(|routes| routes.methods(request.path()))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// A failure that came from a middleware, already rendered.
+#[derive(Debug)]
+struct Rendered {
+    error: AppError,
+    problem: Problem,
+    language: Language,
+    allowed: Vec<String>,
+}
+
+impl std::fmt::Display for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl ResponseError for Rendered {
+    fn status_code(&self) -> StatusCode {
+        self.error.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let status = self.status_code();
+        let mut response = HttpResponseBuilder::new(status);
+        response
+            .content_type("application/problem+json")
+            .insert_header((header::CONTENT_LANGUAGE, self.language.tag()))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::VARY, "accept-language"));
+        if let Some(seconds) = self.error.retry_after_seconds {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.insert_header((header::ALLOW, self.allowed.join(", ")));
+        }
+        response.body(serde_json::to_string(&self.problem).unwrap_or_default())
+    }
+}
+
+/// Middleware: turns every failure, ours or the framework's, into problem details.
+pub async fn render_problems<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let asked = Asked::of(&request);
+    match next.call(request).await {
+        Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
+            let own = response
+                .response()
+                .error()
+                .and_then(|error| error.as_error::<AppError>());
+            let rendered = match own {
+                Some(error) => render(error.copy(), asked),
+                None => render(AppError::new(code_of_status(response.status())), asked),
+            };
+            Ok(response.into_response(rendered.error_response()))
+        }
+        Ok(response) => Ok(response.map_into_boxed_body()),
+        Err(error) => {
+            let own = error.as_error::<AppError>().map(AppError::copy);
+            let status = error.as_response_error().status_code();
+            Err(render(
+                own.unwrap_or_else(|| AppError::new(code_of_status(status))),
+                asked,
+            )
+            .into())
+        }
+    }
+}
+
+fn render(error: AppError, asked: Asked) -> Rendered {
+    log(&error, &asked.path);
+    let problem = Problem::of(&error, &asked);
+    Rendered {
+        problem,
+        error,
+        language: asked.language,
+        allowed: asked.allowed,
+    }
+}
+
+fn log(error: &AppError, path: &str) {
+    if error.code.status() >= 500 {
+        tracing::error!(code = error.code.as_str(), %path, cause = error.cause.as_deref(), "a request failed");
+    } else {
+        tracing::debug!(code = error.code.as_str(), %path, "a request was refused");
+    }
+}
+
+fn code_of_status(status: StatusCode) -> ErrorCode {
+    match status.as_u16() {
+        404 => ErrorCode::NotFound,
+        405 => ErrorCode::MethodNotAllowed,
+        406 => ErrorCode::NotAcceptable,
+        408 => ErrorCode::RequestTimeout,
+        413 => ErrorCode::PayloadTooLarge,
+        415 => ErrorCode::UnsupportedMediaType,
+        400..=499 => ErrorCode::InvalidRequest,
+        _ => ErrorCode::Internal,
+    }
+}
+
+/// The paths of the API with their methods, to tell «no such thing» from «not in this way».
+#[derive(Debug, Default)]
+pub struct Routes(BTreeMap<String, Vec<String>>);
+
+/// Takes the routes from the API's description.
+pub fn default_service(api: &utoipa::openapi::OpenApi) -> Routes {
+    let mut routes = BTreeMap::new();
+    for (path, item) in &api.paths.paths {
+        let methods: Vec<String> = [
+            ("GET", item.get.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ]
+        .into_iter()
+        .filter(|(_, there)| *there)
+        .map(|(method, _)| method.to_owned())
+        .collect();
+        routes.insert(path.clone(), methods);
+    }
+    Routes(routes)
+}
+
+impl Routes {
+    fn methods(&self, path: &str) -> Vec<String> {
+        let asked: Vec<&str> = path.split('/').collect();
+        self.0
+            .iter()
+            .filter(|(template, _)| {
+                let parts: Vec<&str> = template.split('/').collect();
+                parts.len() == asked.len()
+                    && parts
+                        .iter()
+                        .zip(&asked)
+                        .all(|(part, asked)| part == asked || (part.starts_with('{') && !asked.is_empty()))
+            })
+            .flat_map(|(_, methods)| methods.clone())
+            .collect()
+    }
+}
+
+/// Answers what no handler took: 405 where the path exists with other methods, else 404.
+pub async fn no_such_route(
+    request: HttpRequest,
+    routes: actix_web::web::Data<Routes>,
+) -> Result<HttpResponse, AppError> {
+    let there = !routes.methods(request.path()).is_empty();
+    Err(AppError::new(if there {
+        ErrorCode::MethodNotAllowed
+    } else {
+        ErrorCode::NotFound
+    }))
+}
+
+fn problem_responses(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    statuses
+        .iter()
+        .map(|(status, description)| {
+            let schema = Ref::from_schema_name("Problem");
+            let content = ContentBuilder::new().schema(Some(schema)).build();
+            let response = ResponseBuilder::new()
+                .description(*description)
+                .content("application/problem+json", content)
+                .build();
+            (status.to_string(), RefOr::T(response))
+        })
+        .collect()
+}
+
+macro_rules! problem_set {
+    ($(#[$doc:meta])* $name:ident: $($status:literal $description:literal),+) => {
+        $(#[$doc])*
+        pub struct $name;
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                problem_responses(&[$(($status, $description)),+])
+            }
+        }
+    };
+}
+
+problem_set!(/// What can go wrong with a public reading.
+    PublicProblems:
+    400 "A path or query parameter can't be read.",
+    404 "There is no such object.",
+    405 "The method is not supported here.",
+    406 "The format asked for is not offered.",
+    429 "Too many requests.",
+    500 "A fault of the service.",
+    503 "Overloaded, or the database can't be reached.");
+problem_set!(/// What can go wrong with a reading that needs a login.
+    ReadProblems:
+    400 "A path or query parameter can't be read.",
+    401 "A login is needed, or the token is no longer good.",
+    403 "The caller may see the object but not do this.",
+    404 "There is no such object, or the caller may not know of it.",
+    405 "The method is not supported here.",
+    429 "Too many requests.",
+    500 "A fault of the service.",
+    503 "Overloaded, or the database can't be reached.");
+problem_set!(/// What can go wrong with a change.
+    WriteProblems:
+    400 "The body or a parameter can't be read.",
+    401 "A login is needed, or the token is no longer good.",
+    403 "The caller may see the object but not do this.",
+    404 "There is no such object, or the caller may not know of it.",
+    405 "The method is not supported here.",
+    408 "The request arrived too slowly.",
+    409 "The object's state does not allow it, or it exists already.",
+    412 "If-Match names a stale version.",
+    413 "The body is too large.",
+    415 "The body is not application/json.",
+    422 "Items are not valid; each is named. Nothing was saved.",
+    428 "If-Match is missing.",
+    429 "Too many requests, or too many failed logins.",
+    500 "A fault of the service.",
+    503 "Overloaded, or the database can't be reached; nothing was saved.");
