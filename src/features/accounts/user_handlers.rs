@@ -100,7 +100,7 @@ pub async fn create_user(
 ///
 /// With the grants. For administrators.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path)), security(("bearer" = [])),
-    responses((status = 200, description = "The user.", body = User), ReadProblems))]
+    responses((status = 200, description = "The user.", body = User), (status = 304, description = "Not changed."), ReadProblems))]
 #[get("/users/{user}")]
 pub async fn get_user(
     request: HttpRequest,
