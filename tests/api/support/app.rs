@@ -32,6 +32,7 @@ pub struct TestApp {
     // Fields are dropped in this order: the server stops before its database goes.
     server: RunningServer,
     clock: Clock,
+    agent: ureq::Agent,
     people: Mutex<BTreeMap<String, (Moment, Person)>>,
     scratch: Scratch,
 }
@@ -75,6 +76,7 @@ impl TestApp {
         let app = Self {
             server,
             clock,
+            agent: Person::agent(),
             people: Mutex::default(),
             scratch,
         };
@@ -145,7 +147,7 @@ impl TestApp {
 
     /// Somebody who has not logged in.
     pub fn anon(&self) -> Person {
-        Person::anonymous(self.server.address)
+        Person::anonymous(self.agent.clone(), self.server.address)
     }
 
     /// The administrator `admin`, logged in.

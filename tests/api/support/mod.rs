@@ -6,8 +6,8 @@ mod engine;
 mod person;
 mod seed;
 
-pub use app::TestApp;
-pub use contract::{Contract, contract};
+pub use app::{TestApp, password_of};
+pub use contract::contract;
 pub use engine::{Engine, Scratch};
 pub use person::{Person, Response};
 

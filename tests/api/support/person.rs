@@ -25,14 +25,18 @@ pub struct Response {
 }
 
 impl Person {
-    pub(super) fn anonymous(address: SocketAddr) -> Self {
-        let agent = ureq::Agent::config_builder()
+    /// What all people of an app send with: connections are kept and used again.
+    pub(super) fn agent() -> ureq::Agent {
+        ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(120)))
             .build()
-            .new_agent();
+            .new_agent()
+    }
+
+    pub(super) fn anonymous(agent: ureq::Agent, address: SocketAddr) -> Self {
         Self {
             agent,
             address,
