@@ -2,6 +2,7 @@
 //! the architecture, the migrations and the one door for writes.
 
 mod accounts;
+mod architecture;
 mod contract;
 mod http;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]
