@@ -1,5 +1,10 @@
 //! One folder for each feature: its routes, rules and queries.
 
 pub mod accounts;
+pub mod agencies;
 pub mod audit;
+pub mod criteria;
 pub mod health;
+pub mod rounds;
+pub mod scores;
+pub mod submissions;

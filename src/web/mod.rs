@@ -10,7 +10,7 @@ mod metrics;
 mod paging;
 mod problem;
 
-pub use answer::{answered, json_document, json_list};
+pub use answer::{answered, json_document, json_list, versioned_json};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
 pub use input::{ValidJson, ValidQuery};

@@ -10,7 +10,7 @@ mod user_handlers;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::{GrantBody, NewUser};
-pub use store::create_administrator;
+pub use store::{create_administrator, display_names};
 
 /// Checks the name and password of an administrator made at the command line.
 pub fn check_new_credentials(username: &str, password: &str) -> Result<(), String> {
