@@ -62,6 +62,11 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
+        (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
+        (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
+        (name = "scores", description = "Working scores, explained to the last point."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -87,6 +92,11 @@ impl Modify for Security {
 
 fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
+    features::rounds::routes(config);
+    features::submissions::routes(config);
+    features::appraisals::routes(config);
+    features::surveys::routes(config);
+    features::scores::routes(config);
     features::audit::routes(config);
 }
 

@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod agencies;
+pub mod appraisals;
 pub mod audit;
 pub mod criteria;
 pub mod health;
 pub mod rounds;
 pub mod scores;
 pub mod submissions;
+pub mod surveys;
