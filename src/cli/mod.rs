@@ -1,6 +1,7 @@
 //! The command line: serve | demo | migrate | openapi | admin | keys | import | settings | health.
 
 mod commands;
+mod demo;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -25,6 +26,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Set up a sample database, play one real round, publish it, and serve it
+    Demo {
+        /// The demo's own folder
+        #[arg(long, default_value = "parindex-demo")]
+        data_dir: PathBuf,
+    },
     /// Serve the API until it is told to stop
     Serve,
     /// Bring the database to the newest version
@@ -72,6 +79,7 @@ enum KeysCommand {
 /// Runs the command line and tells the shell how it went.
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Demo { data_dir } => demo::run(&data_dir),
         Command::Serve => commands::serve(),
         Command::Migrate => commands::migrate(),
         Command::Openapi => commands::openapi(),

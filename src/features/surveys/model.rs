@@ -22,7 +22,7 @@ pub struct SurveyPoint {
     pub indicator: IndicatorCode,
     /// The points, from 0 to the indicator's maximum; null clears them.
     pub points: Option<Points>,
-    /// How many answered; compulsory for a survey.
+    /// How many answered; for a survey either this or the source is compulsory.
     #[serde(default)]
     #[schema(minimum = 1)]
     pub sample_size: Option<i32>,

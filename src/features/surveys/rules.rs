@@ -95,12 +95,13 @@ pub fn check_points(
             if let Err(fault) = check_entered(leaf, points) {
                 errors.push(value_error(&format!("{}/points", at.pointer), &what, &fault));
             }
-            if leaf.source == Source::Survey && row.sample_size.is_none() {
+            // Published figures often come without their sample: then the source must say where they are from.
+            if leaf.source == Source::Survey && row.sample_size.is_none() && row.source.is_none() {
                 errors.push(at.error(
                     "sample_size",
                     "sample_size_missing",
-                    "thiếu cỡ mẫu.",
-                    "the sample size is missing.",
+                    "thiếu cỡ mẫu, hoặc nguồn (source) nếu cỡ mẫu không được công bố.",
+                    "the sample size is missing, or the source where no sample size is published.",
                 ));
             }
         }
