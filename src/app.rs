@@ -62,6 +62,7 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "agencies", description = "Levels, regions, and agencies in time."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -87,6 +88,7 @@ impl Modify for Security {
 
 fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
+    features::agencies::routes(config);
     features::audit::routes(config);
 }
 

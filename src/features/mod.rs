@@ -1,5 +1,6 @@
 //! One folder for each feature: its routes, rules and queries.
 
 pub mod accounts;
+pub mod agencies;
 pub mod audit;
 pub mod health;
