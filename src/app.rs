@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features,
+    features::{self, criteria::Sets},
     web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub db: Database,
     /// Who calls.
     pub access: Access,
+    /// Compiled criteria sets.
+    pub sets: Sets,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -40,6 +42,7 @@ impl AppState {
     pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
+            sets: Sets::default(),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -63,6 +66,7 @@ impl AppState {
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),
+        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -90,6 +94,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
     features::agencies::routes(config);
     features::audit::routes(config);
+    features::criteria::routes(config);
 }
 
 /// The API's description, without a running app.
@@ -129,6 +134,7 @@ pub fn build(
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -3,4 +3,5 @@
 pub mod accounts;
 pub mod agencies;
 pub mod audit;
+pub mod criteria;
 pub mod health;
