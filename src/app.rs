@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features,
+    features::{self, criteria::Sets},
     web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub db: Database,
     /// Who calls.
     pub access: Access,
+    /// Compiled criteria sets.
+    pub sets: Sets,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -40,6 +42,7 @@ impl AppState {
     pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
+            sets: Sets::default(),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -67,6 +70,8 @@ impl AppState {
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
+        (name = "agencies", description = "Levels, regions, and agencies in time."),
+        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -97,7 +102,9 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::appraisals::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
+    features::agencies::routes(config);
     features::audit::routes(config);
+    features::criteria::routes(config);
 }
 
 /// The API's description, without a running app.
@@ -137,6 +144,7 @@ pub fn build(
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -2,6 +2,7 @@
 
 mod commands;
 mod demo;
+mod import;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -48,6 +49,11 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Import a file into the database
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// List every setting with its default and meaning
     Settings,
     /// Ask a running server whether it is ready; for container health checks
@@ -76,6 +82,23 @@ enum KeysCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Levels, regions and agencies: what is new is added, what differs is replaced
+    Agencies {
+        /// A JSON file, such as data/agencies.json
+        file: PathBuf,
+        /// Check and count, but save nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// One version of a criteria set; one that is there already just so is left alone
+    CriteriaSet {
+        /// A JSON file, such as data/criteria/par-2023-ministries.json
+        file: PathBuf,
+    },
+}
+
 /// Runs the command line and tells the shell how it went.
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
@@ -93,6 +116,12 @@ pub fn run() -> ExitCode {
         Command::Keys {
             command: KeysCommand::Create { rotate },
         } => commands::create_key(rotate),
+        Command::Import {
+            command: ImportCommand::Agencies { file, dry_run },
+        } => import::import_agencies(&file, dry_run),
+        Command::Import {
+            command: ImportCommand::CriteriaSet { file },
+        } => import::import_criteria_set(&file),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };
