@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features,
+    features::{self, criteria::Sets},
     web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub db: Database,
     /// Who calls.
     pub access: Access,
+    /// Compiled criteria sets.
+    pub sets: Sets,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -40,6 +42,7 @@ impl AppState {
     pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
+            sets: Sets::default(),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -62,6 +65,13 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
+        (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
+        (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
+        (name = "scores", description = "Working scores, explained to the last point."),
+        (name = "agencies", description = "Levels, regions, and agencies in time."),
+        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -87,7 +97,14 @@ impl Modify for Security {
 
 fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
+    features::rounds::routes(config);
+    features::submissions::routes(config);
+    features::appraisals::routes(config);
+    features::surveys::routes(config);
+    features::scores::routes(config);
+    features::agencies::routes(config);
     features::audit::routes(config);
+    features::criteria::routes(config);
 }
 
 /// The API's description, without a running app.
@@ -127,6 +144,7 @@ pub fn build(
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -1,5 +1,12 @@
 //! One folder for each feature: its routes, rules and queries.
 
 pub mod accounts;
+pub mod agencies;
+pub mod appraisals;
 pub mod audit;
+pub mod criteria;
 pub mod health;
+pub mod rounds;
+pub mod scores;
+pub mod submissions;
+pub mod surveys;

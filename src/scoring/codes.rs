@@ -5,9 +5,10 @@
 //!
 //! [`as_str`]: super::FaultCode::as_str
 
+// `tt` and not `literal`: utoipa does not see through a `literal` fragment and would publish the Rust names.
 /// Declares a fieldless enum with its stable codes: serde, `ALL`, `as_str`, `parse` and `Display` agree by construction.
 macro_rules! code_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:tt,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+ }

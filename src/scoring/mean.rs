@@ -8,6 +8,7 @@ use super::range::gcd;
 use super::rounding::{RoundingMode, round_ratio};
 
 /// One child that applies.
+#[derive(Clone, Copy)]
 pub(super) struct Term {
     /// Its weight, in lowest terms with its siblings.
     pub weight: i128,

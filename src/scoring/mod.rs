@@ -41,6 +41,9 @@ mod set;
 mod stats;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 pub use apply::{
     check_adjustment, check_decision, check_declared, check_entered, decided_points, rule_points,
 };

@@ -202,7 +202,9 @@ fn score_leaf(leaf: &CompiledLeaf, answer: &LeafAnswer) -> NodeScore {
         (Some(decision), _) => Some(decided_points(leaf, answer.declared.as_ref(), decision)),
         (None, _) => None,
     };
-    if matches!(declared, Some(Err(_))) || matches!(decided, Some(Err(_))) {
+    // Points entered for an assessed indicator have no place in the computation: say so, don't skip them.
+    let misplaced = leaf.source == Source::Assessment && answer.entered.is_some();
+    if misplaced || matches!(declared, Some(Err(_))) || matches!(decided, Some(Err(_))) {
         score.flags.insert(Flag::Invalid);
     }
     let decided = decided.and_then(Result::ok);

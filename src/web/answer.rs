@@ -53,3 +53,11 @@ pub fn json_list(body: &impl Serialize) -> AppResult<HttpResponse> {
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .body(body))
 }
+
+/// Sends working data whose version is named for `If-Match`, always whole.
+pub fn versioned_json(body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
+    let mut response = json_list(body)?;
+    let etag = header::HeaderValue::from_str(etag).map_err(AppError::internal)?;
+    response.headers_mut().insert(header::ETAG, etag);
+    Ok(response)
+}

@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
                 })
             })?;
             refuse_nul_in_json(&bytes)?;
-            let value = parse(&bytes)?;
+            let value = parse_json(&bytes)?;
             Ok(Self {
                 value,
                 digest: sha256_hex(&bytes),
@@ -58,8 +58,8 @@ fn is_json(request: &HttpRequest) -> bool {
     kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
 }
 
-/// Parses a body. Text that is no JSON is 400; JSON of the wrong shape is 422 with the place.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+/// Parses a body or a file. Text that is no JSON is 400; JSON of the wrong shape is 422 with the place.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer_of(error.path());
@@ -251,10 +251,10 @@ mod tests {
 
     #[test]
     fn a_wrong_shape_is_named_by_its_pointer() {
-        let error = parse::<Sample>(br#"{"items": [{"points": "1"}, {"points": 2}]}"#).unwrap_err();
+        let error = parse_json::<Sample>(br#"{"items": [{"points": "1"}, {"points": 2}]}"#).unwrap_err();
         assert_eq!(error.code, ErrorCode::ValidationFailed);
         assert_eq!(error.errors[0].pointer, "/items/1/points");
-        let error = parse::<Sample>(br#"{"items": [], "more": 1}"#).unwrap_err();
+        let error = parse_json::<Sample>(br#"{"items": [], "more": 1}"#).unwrap_err();
         assert!(error.errors[0].message.en.contains("unknown field `more`"));
     }
 
@@ -271,7 +271,7 @@ mod tests {
         for text in ["", "{", "{} {}", "nonsense", "\u{0}"] {
             assert!(
                 matches!(
-                    parse::<serde_json::Value>(text.as_bytes()).unwrap_err().code,
+                    parse_json::<serde_json::Value>(text.as_bytes()).unwrap_err().code,
                     ErrorCode::InvalidRequest
                 ),
                 "{text}"

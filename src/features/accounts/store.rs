@@ -1,5 +1,7 @@
 //! Users and their grants in the database.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::model::{GrantBody, NewUser, User, UserChange, UserRow};
@@ -87,6 +89,22 @@ fn grants_of(conn: &mut Conn, ids: &[UserId]) -> AppResult<Vec<(UserId, GrantBod
                 },
             )
         })
+        .collect())
+}
+
+/// The names to show of users, by id; what is no user's id is left out.
+pub fn display_names<'a>(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = &'a str>,
+) -> AppResult<BTreeMap<String, String>> {
+    let ids: BTreeSet<UserId> = ids.filter_map(|id| UserId::parse(id).ok()).collect();
+    let rows: Vec<(UserId, String)> = users::table
+        .filter(users::id.eq_any(ids))
+        .select((users::id, users::display_name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (id.to_string(), name))
         .collect())
 }
 

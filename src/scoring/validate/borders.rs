@@ -177,8 +177,8 @@ fn check_cover(mut spans: Vec<Span>, scale: Scale, pointer: &str, faults: &mut F
             faults.add(
                 format!("{pointer}/{position}"),
                 FaultCode::BandOverlap,
-                format!("Khoảng này trùng với khoảng khác, từ khoảng {value}."),
-                format!("This band overlaps another one, at {value}."),
+                format!("Khoảng này chồng lên khoảng khác, bắt đầu từ {value}."),
+                format!("This band overlaps another one, from {value} on."),
             );
         }
         reached = reached.max(high);

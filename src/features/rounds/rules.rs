@@ -1,0 +1,135 @@
+//! What a good round is. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{AssignmentBody, Deadlines, ParticipantBody};
+use crate::{
+    error::{FieldError, Message},
+    ids::{AgencyCode, IndicatorCode},
+    scoring::{CompiledSet, Shape, Source},
+};
+
+const TITLE_LENGTH_MAX: usize = 500;
+
+/// The faults of a round's titles and deadlines.
+pub fn check_texts(title_vi: &str, title_en: Option<&str>, deadlines: &Deadlines) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let good = |title: &str| !title.trim().is_empty() && title.chars().count() <= TITLE_LENGTH_MAX;
+    for (pointer, title) in [("/title_vi", Some(title_vi)), ("/title_en", title_en)] {
+        if title.is_some_and(|title| !good(title)) {
+            errors.push(FieldError::new(
+                pointer,
+                "bad_title",
+                Message::new("Tiêu đề gồm 1 đến 500 ký tự.", "A title has 1 to 500 characters."),
+            ));
+        }
+    }
+    if let (Some(first), Some(second)) = (deadlines.self_assessment, deadlines.explanation)
+        && second <= first
+    {
+        errors.push(FieldError::new(
+            "/deadlines/explanation",
+            "deadline_order",
+            Message::new(
+                "Hạn giải trình phải sau hạn tự đánh giá.",
+                "The deadline of the explanation comes after that of the self-assessment.",
+            ),
+        ));
+    }
+    errors
+}
+
+/// The faults of a year.
+pub fn check_year(year: i32) -> Option<FieldError> {
+    (!(2000..=2100).contains(&year)).then(|| {
+        FieldError::new(
+            "/year",
+            "bad_year",
+            Message::new("Năm từ 2000 đến 2100.", "The year is from 2000 to 2100."),
+        )
+    })
+}
+
+/// Names agencies that stand in the list twice.
+pub fn check_participants(agencies: &[ParticipantBody]) -> Vec<FieldError> {
+    let mut seen = BTreeSet::new();
+    let mut errors = Vec::new();
+    for (index, participant) in agencies.iter().enumerate() {
+        if !seen.insert(&participant.agency) {
+            let code = &participant.agency;
+            errors.push(FieldError::new(
+                format!("/agencies/{index}/agency"),
+                "duplicate_agency",
+                Message::new(
+                    format!("{code} đã có ở trên."),
+                    format!("{code} stands above already."),
+                ),
+            ));
+        }
+    }
+    errors
+}
+
+/// Spreads assignments of domains and criteria over the indicators below; a later row overrides an earlier one.
+/// Only indicators that are appraised have a body: survey and external points are entered.
+pub fn spread_assignments(
+    set: &CompiledSet,
+    rows: &[AssignmentBody],
+) -> Result<BTreeMap<IndicatorCode, AgencyCode>, Vec<FieldError>> {
+    let mut bodies = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let leaves = appraised_leaves_below(set, row.node.as_str());
+        if leaves.is_empty() {
+            let node = &row.node;
+            errors.push(FieldError::new(
+                format!("/assignments/{index}/node"),
+                "nothing_to_appraise",
+                Message::new(
+                    format!(
+                        "{node} không phải tiêu chí của bộ tiêu chí này hoặc không có nội dung thẩm định."
+                    ),
+                    format!("{node} is no node of this criteria set, or nothing below it is appraised."),
+                ),
+            ));
+        }
+        for leaf in leaves {
+            bodies.insert(leaf, row.body.clone());
+        }
+    }
+    if errors.is_empty() {
+        Ok(bodies)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The indicators of a set that bodies appraise.
+pub fn appraised_leaves(set: &CompiledSet) -> Vec<IndicatorCode> {
+    set.leaves()
+        .iter()
+        .filter(|leaf| leaf.source == Source::Assessment)
+        .filter_map(|leaf| IndicatorCode::parse(&leaf.code).ok())
+        .collect()
+}
+
+fn appraised_leaves_below(set: &CompiledSet, node: &str) -> Vec<IndicatorCode> {
+    let Some(start) = set.node_index(node) else {
+        return Vec::new();
+    };
+    let mut open = vec![start];
+    let mut found = Vec::new();
+    while let Some(index) = open.pop() {
+        let Some(node) = set.nodes().get(index) else {
+            continue;
+        };
+        match &node.shape {
+            Shape::Leaf { leaf } => {
+                let appraised = set.leaf(*leaf).filter(|leaf| leaf.source == Source::Assessment);
+                found.extend(appraised.and_then(|leaf| IndicatorCode::parse(&leaf.code).ok()));
+            }
+            Shape::Container { children, .. } => open.extend(children.iter().copied()),
+        }
+    }
+    found
+}

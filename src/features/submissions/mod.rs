@@ -1,0 +1,54 @@
+//! Submissions: an agency's self-assessment in a round (phiếu tự chấm điểm).
+
+mod facts;
+mod handlers;
+mod item_handlers;
+mod model;
+mod move_handlers;
+mod rules;
+mod save;
+mod state;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use facts::{Known, load as load_facts, visible_lines};
+pub use model::{Evidence, Item, SaveMode, SaveQuery};
+pub use rules::value_error;
+pub use state::SubmissionState;
+pub use store::{current_items, find_submission, open_submissions, round_items, states};
+
+use crate::{
+    db::{Lock, digest_of},
+    error::AppResult,
+    ids::{AgencyCode, RoundCode},
+};
+
+/// The locks of a change to one submission: the round stands still, other submissions don't.
+pub fn locks(round: &RoundCode, agency: &AgencyCode) -> Vec<Lock> {
+    vec![
+        Lock::below("round", round),
+        Lock::part("submission", format_args!("{round}/{agency}")),
+    ]
+}
+
+/// The digest of a submission's row for the audit trail.
+pub(crate) fn row_digest(row: &model::SubmissionRow) -> AppResult<String> {
+    digest_of(&serde_json::json!({
+        "round": row.round_code, "agency": row.agency_code, "state": row.state, "revision": row.revision,
+        "approved_at": row.approved_at, "submitted_at": row.submitted_at, "updated_at": row.updated_at,
+    }))
+}
+
+/// The feature's routes below `/api/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_submissions)
+        .service(handlers::get_submission)
+        .service(handlers::get_submission_completeness)
+        .service(item_handlers::save_submission_items)
+        .service(item_handlers::list_item_revisions)
+        .service(item_handlers::list_submission_contributors)
+        .service(item_handlers::replace_submission_contributors)
+        .service(move_handlers::move_submission);
+}

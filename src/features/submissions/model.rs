@@ -1,0 +1,377 @@
+//! What submissions look like in the API and in the tables.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::state::SubmissionState;
+use crate::{
+    clock::Moment,
+    db::schema::{item_revisions, submission_contributors, submission_items, submissions},
+    features::agencies::AgencyCard,
+    ids::{AgencyCode, IndicatorCode, RoundCode},
+    scoring::{Declared, Points},
+    web::ItemProblem,
+};
+
+/// A document that proves a declared value (tài liệu kiểm chứng).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"number": "1250/QĐ-BTP", "date": "2023-01-05", "issuer": "Bộ Tư pháp", "title": "Kế hoạch CCHC năm 2023", "link": "https://example.vn/1250"}))]
+pub struct Evidence {
+    /// Number and sign of the document.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub number: Option<String>,
+    /// Date of the document.
+    #[serde(default)]
+    pub date: Option<NaiveDate>,
+    /// Who issued it.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub issuer: Option<String>,
+    /// What it is.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub title: Option<String>,
+    /// Where it can be read: http or https.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub link: Option<String>,
+}
+
+/// One item to save. What is left out stays as it is; an explicit null clears it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"indicator": "1.1.1", "value": {"kind": "option", "option": "on_time"}, "evidence": [{"number": "1250/QĐ-BTP", "date": "2023-01-05", "issuer": "Bộ Tư pháp"}]}))]
+pub struct ItemBody {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// The declared value (số liệu kê khai).
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Declared>)]
+    pub value: Option<Option<Declared>>,
+    /// The written explanation (giải trình); compulsory where evidence is asked for and missing.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10000)]
+    pub explanation: Option<Option<String>>,
+    /// The documents that prove the value, all of them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<Evidence>>, max_items = 50)]
+    pub evidence: Option<Option<Vec<Evidence>>>,
+    /// The revision of the item that was seen; a stale one is refused. Without it the newest is overwritten.
+    #[serde(default)]
+    pub revision: Option<i32>,
+}
+
+/// Tells «left out» from «null».
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Items to save together.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemsBody {
+    /// The items.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub items: Vec<ItemBody>,
+}
+
+/// How a bulk save treats bad items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SaveMode {
+    /// One bad item refuses all.
+    #[default]
+    All,
+    /// Good items are saved, bad ones are named.
+    Partial,
+}
+
+/// How to save.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SaveQuery {
+    /// `all` (default): one bad item refuses all; `partial`: good items are saved, bad ones named.
+    #[serde(default)]
+    #[param(inline)]
+    pub mode: SaveMode,
+    /// Check only, save nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemStatus {
+    /// A new revision.
+    Saved,
+    /// It was the same already.
+    Unchanged,
+    /// It is wrong; see errors.
+    Refused,
+}
+
+/// What became of one item of a bulk save.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "status": "saved", "revision": 1, "self_points": "1", "errors": []}))]
+pub struct ItemResult {
+    /// The indicator, as sent.
+    pub indicator: IndicatorCode,
+    /// What became of it.
+    pub status: ItemStatus,
+    /// The current revision; 0 if there is none.
+    pub revision: i32,
+    /// The points that the rule gives for the declared value.
+    pub self_points: Option<Points>,
+    /// What is wrong with it.
+    pub errors: Vec<ItemProblem>,
+}
+
+/// What became of a bulk save.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "dry_run": false, "saved": 1, "unchanged": 0, "refused": 0, "submission_revision": 2, "state": "draft", "items": [{"indicator": "1.1.1", "status": "saved", "revision": 1, "self_points": "1", "errors": []}]}))]
+pub struct SaveResult {
+    /// The round.
+    pub round: RoundCode,
+    /// The agency.
+    pub agency: AgencyCode,
+    /// Whether it was a check only.
+    pub dry_run: bool,
+    /// Items with a new revision.
+    pub saved: usize,
+    /// Items that were the same already.
+    pub unchanged: usize,
+    /// Items that are wrong.
+    pub refused: usize,
+    /// The submission's revision after it.
+    pub submission_revision: i64,
+    /// The submission's state after it.
+    pub state: SubmissionState,
+    /// The items, in the order sent.
+    pub items: Vec<ItemResult>,
+}
+
+/// An item of a submission as it stands, or as it stood in one revision.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "revision": 1, "value": {"kind": "option", "option": "on_time"}, "self_points": "1", "explanation": null, "evidence": [], "saved_at": "2024-01-10T02:00:00Z", "saved_by": "Vụ Tổ chức cán bộ"}))]
+pub struct Item {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// Counts the item's changes.
+    pub revision: i32,
+    /// The declared value.
+    pub value: Option<Declared>,
+    /// The points that the rule gives for it.
+    pub self_points: Option<Points>,
+    /// The written explanation.
+    pub explanation: Option<String>,
+    /// The documents that prove it.
+    pub evidence: Vec<Evidence>,
+    /// When it was saved.
+    pub saved_at: Moment,
+    /// Who saved it.
+    pub saved_by: String,
+}
+
+/// A line of the form: an indicator and what stands in it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "name_en": "Plan issued", "maximum": "1", "evidence_required": true, "not_applicable_allowed": false, "contributor": null, "item": null}))]
+pub struct FormLine {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// Its name in Vietnamese.
+    pub name_vi: String,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// Its maximum, in points.
+    pub maximum: Points,
+    /// Whether a document must prove the value.
+    pub evidence_required: bool,
+    /// Whether it may be declared not applicable.
+    pub not_applicable_allowed: bool,
+    /// The department that fills it in.
+    pub contributor: Option<AgencyCode>,
+    /// What stands in it; null if nothing yet.
+    pub item: Option<Item>,
+}
+
+/// A submission (phiếu tự chấm điểm).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "actions": ["save_items"], "items": []}))]
+pub struct Submission {
+    /// The round.
+    pub round: RoundCode,
+    /// The agency that assesses itself.
+    pub agency: AgencyCode,
+    /// Where it stands.
+    pub state: SubmissionState,
+    /// Whether items can't be saved now.
+    pub locked: bool,
+    /// Why not.
+    pub locked_reason: Option<String>,
+    /// Counts the changes; also the ETag.
+    pub revision: i64,
+    /// When the leadership approved it.
+    pub approved_at: Option<Moment>,
+    /// When it was submitted.
+    pub submitted_at: Option<Moment>,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// The sum of the self points of the lines shown.
+    pub self_points: Points,
+    /// What the caller may do with it now.
+    pub actions: Vec<&'static str>,
+    /// The lines that the caller may see.
+    pub items: Vec<FormLine>,
+}
+
+/// A submission in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": {"code": "moj", "name_vi": "Bộ Tư pháp", "name_en": "Ministry of Justice", "level": "ministry", "region": null}, "state": "submitted", "revision": 4, "declared": 1, "indicators": 1, "submitted_at": "2024-01-30T02:00:00Z", "updated_at": "2024-01-30T02:00:00Z"}))]
+pub struct SubmissionSummary {
+    /// The round.
+    pub round: RoundCode,
+    /// The agency.
+    pub agency: AgencyCard,
+    /// Where it stands.
+    pub state: SubmissionState,
+    /// Counts the changes.
+    pub revision: i64,
+    /// Indicators with a declared value.
+    pub declared: i64,
+    /// Indicators to declare.
+    pub indicators: i64,
+    /// When it was submitted.
+    pub submitted_at: Option<Moment>,
+    /// When it was last changed.
+    pub updated_at: Moment,
+}
+
+/// A move of a submission.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"to": "submitted", "accept_missing": false}))]
+pub struct SubmissionMoveBody {
+    /// Where to.
+    pub to: SubmissionState,
+    /// Approve or submit although items are missing: they will score 0.
+    #[serde(default)]
+    pub accept_missing: bool,
+}
+
+/// Something that is still missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "contributor": null, "missing": "value", "message": "1.1.1: no value is declared; it will score 0."}))]
+pub struct Gap {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// Its name.
+    pub name_vi: String,
+    /// The department that fills it in.
+    pub contributor: Option<AgencyCode>,
+    /// `value`, or `evidence` where neither a document nor an explanation is given.
+    pub missing: &'static str,
+    /// The same as a sentence.
+    pub message: String,
+}
+
+/// What is still missing from a submission.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"complete": false, "indicators": 88, "declared": 87, "gaps": [{"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "contributor": null, "missing": "value", "message": "1.1.1: no value is declared; it will score 0."}]}))]
+pub struct Completeness {
+    /// Whether nothing is missing.
+    pub complete: bool,
+    /// Indicators to declare.
+    pub indicators: usize,
+    /// Indicators with a declared value.
+    pub declared: usize,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
+}
+
+/// The department that fills in an indicator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"indicator": "1.1.1", "contributor": "moj"}))]
+pub struct Contributor {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// The department.
+    pub contributor: AgencyCode,
+}
+
+/// All contributors of a submission.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContributorsBody {
+    /// In place of the present ones.
+    #[schema(max_items = 1000)]
+    pub contributors: Vec<Contributor>,
+}
+
+/// A row of `submissions`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = submissions, treat_none_as_default_value = false)]
+pub struct SubmissionRow {
+    /// The round.
+    pub round_code: RoundCode,
+    /// The agency.
+    pub agency_code: AgencyCode,
+    /// Where it stands.
+    pub state: SubmissionState,
+    /// Counts the changes.
+    pub revision: i64,
+    /// When the leadership approved it.
+    pub approved_at: Option<Moment>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// When it was submitted.
+    pub submitted_at: Option<Moment>,
+    /// Who submitted it.
+    pub submitted_by: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Moment,
+}
+
+/// A row of `item_revisions`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = item_revisions, treat_none_as_default_value = false)]
+pub(super) struct ItemRevisionRow {
+    pub round_code: RoundCode,
+    pub agency_code: AgencyCode,
+    pub indicator_code: IndicatorCode,
+    pub revision: i32,
+    pub value: Option<String>,
+    pub self_points: Option<i64>,
+    pub explanation: Option<String>,
+    pub evidence: String,
+    pub saved_at: Moment,
+    pub saved_by: String,
+}
+
+/// A row of `submission_items`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = submission_items, treat_none_as_default_value = false)]
+pub(super) struct CurrentItemRow {
+    pub round_code: RoundCode,
+    pub agency_code: AgencyCode,
+    pub indicator_code: IndicatorCode,
+    pub revision: i32,
+}
+
+/// A row of `submission_contributors`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = submission_contributors, treat_none_as_default_value = false)]
+pub(super) struct ContributorRow {
+    pub round_code: RoundCode,
+    pub agency_code: AgencyCode,
+    pub indicator_code: IndicatorCode,
+    pub contributor_code: AgencyCode,
+}

@@ -1,0 +1,133 @@
+//! Approving, submitting and withdrawing a submission.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+
+use super::{
+    facts::{self, Known},
+    handlers,
+    model::{Submission, SubmissionMoveBody, SubmissionRow},
+    state::{SubmissionState, check_open_for_moves},
+    store,
+};
+use crate::{
+    access::Object,
+    db::{Database, Entry, Outcome, Tx, json_answer},
+    error::{AppError, AppResult, ErrorCode, FieldError, Message},
+    features::{
+        criteria::Sets,
+        rounds::{self, RoundRow},
+    },
+    ids::{AgencyCode, RoundCode},
+    web::{Caller, IfMatch, Language, ValidJson, WriteProblems, answered, etag_of_revision},
+};
+
+/// Approve, submit or withdraw a submission
+///
+/// `approved` by the agency's leadership, then `submitted`; until the deadline `withdrawn` to correct it, and
+/// `draft` to hand an approved one back. What is missing refuses `approved` and `submitted`, unless `accept_missing`
+/// says that it may score 0. Needs `If-Match`.
+#[utoipa::path(tag = "submissions",
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("If-Match" = String, Header)),
+    request_body = SubmissionMoveBody, security(("bearer" = [])),
+    responses((status = 200, description = "Moved.", body = Submission), WriteProblems))]
+#[post("/rounds/{round}/submissions/{agency}/transitions")]
+pub async fn move_submission(
+    caller: Caller,
+    db: Data<Database>,
+    sets: Data<Sets>,
+    path: Path<(RoundCode, AgencyCode)>,
+    if_match: IfMatch,
+    body: ValidJson<SubmissionMoveBody>,
+) -> AppResult<HttpResponse> {
+    let (code, agency) = path.into_inner();
+    let change = caller.change("move_submission", &body.digest, super::locks(&code, &agency));
+    let wanted = body.value;
+    let answer = db
+        .write(change, move |tx| {
+            let round = rounds::find_round(tx.conn(), &code)?;
+            let before = store::find_submission(tx.conn(), &code, &agency)?;
+            let known = facts::load(tx.conn(), &round, &agency)?;
+            caller.check(SubmissionState::action_for(wanted.to), Object::Submission(&known.facts))?;
+            if_match.require(before.revision)?;
+            let state = before.state.go(wanted.to)?;
+            check_open_for_moves(&round, tx.now())
+                .map_err(|reason| AppError { detail: Some(reason), ..AppError::new(ErrorCode::IllegalTransition) })?;
+            let sends = matches!(state, SubmissionState::Approved | SubmissionState::Submitted);
+            if sends && !wanted.accept_missing {
+                refuse_gaps(tx, &sets, &round, &agency, &known)?;
+            }
+            let after = moved(&before, state, tx);
+            store::update_submission(tx, before.revision, &after)?;
+            let entry = Entry {
+                object_kind: "submission",
+                object_id: format!("{code}/{agency}"),
+                before_digest: Some(super::row_digest(&before)?),
+                after_digest: Some(super::row_digest(&after)?),
+                detail: serde_json::json!({"from": before.state, "to": state, "accept_missing": wanted.accept_missing}),
+            };
+            let (revision, now) = (after.revision, tx.now());
+            let shown: Submission = handlers::load_shown(tx.conn(), &sets, &caller, &round, after, now)?;
+            Ok(Outcome::Done(json_answer(200, &shown)?.header("etag", etag_of_revision(revision)), entry))
+        })
+        .await?;
+    answered(answer)
+}
+
+fn moved(before: &SubmissionRow, state: SubmissionState, tx: &Tx<'_>) -> SubmissionRow {
+    let (now, actor) = (tx.now(), tx.actor().to_owned());
+    let mut after = SubmissionRow {
+        state,
+        revision: before.revision + 1,
+        updated_at: now,
+        ..before.clone()
+    };
+    match state {
+        SubmissionState::Approved => (after.approved_at, after.approved_by) = (Some(now), Some(actor)),
+        SubmissionState::Submitted => (after.submitted_at, after.submitted_by) = (Some(now), Some(actor)),
+        SubmissionState::Draft | SubmissionState::Withdrawn => {
+            (after.approved_at, after.approved_by) = (None, None);
+            (after.submitted_at, after.submitted_by) = (None, None);
+        }
+    }
+    after
+}
+
+fn refuse_gaps(
+    tx: &mut Tx<'_>,
+    sets: &Sets,
+    round: &RoundRow,
+    agency: &AgencyCode,
+    known: &Known,
+) -> AppResult<()> {
+    let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+    let items = store::current_items(tx.conn(), &round.code, agency, None)?;
+    let in_language = |language| handlers::completeness(&set, &items, &known.contributors, language).gaps;
+    let (vi, en) = (in_language(Language::Vietnamese), in_language(Language::English));
+    if vi.is_empty() {
+        return Ok(());
+    }
+    let errors = vi
+        .into_iter()
+        .zip(en)
+        .map(|(vi, en)| {
+            let code = if vi.missing == "value" {
+                "value_missing"
+            } else {
+                "evidence_missing"
+            };
+            FieldError::new("/to", code, Message::new(vi.message, en.message))
+        })
+        .collect::<Vec<_>>();
+    let count = errors.len();
+    Err(AppError {
+        errors,
+        ..AppError::with(
+            ErrorCode::IllegalTransition,
+            format!("Còn thiếu {count} nội dung; bổ sung, hoặc gửi với accept_missing = true."),
+            format!("{count} things are missing; add them, or send it with accept_missing = true."),
+        )
+    })
+}

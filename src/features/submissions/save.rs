@@ -1,0 +1,267 @@
+//! Saving items: what a form on the deadline's day depends on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    facts,
+    model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult, SubmissionRow},
+    rules::{self, Merged},
+    state::{SubmissionState, check_open_for_items},
+    store::{self, NewRevision},
+};
+use crate::{
+    access::{Action, Object},
+    db::{Entry, Outcome, Tx, digest_of, json_answer},
+    error::{AppError, AppResult, ErrorCode, FieldError, Message},
+    features::{
+        criteria::Sets,
+        rounds::{self, Phase, RoundRow},
+    },
+    ids::{AgencyCode, IndicatorCode, RoundCode},
+    scoring::CompiledSet,
+    web::{Caller, ItemProblem},
+};
+
+const ITEMS_MAX: usize = 1000;
+
+/// A bulk save.
+pub struct Save {
+    /// Who saves.
+    pub caller: Caller,
+    /// The round.
+    pub round: RoundCode,
+    /// The agency.
+    pub agency: AgencyCode,
+    /// The items.
+    pub items: Vec<ItemBody>,
+    /// All or partial, for real or as a check.
+    pub query: SaveQuery,
+}
+
+/// What became of each item: an outcome in the order sent.
+struct Judged {
+    results: Vec<Result<(Merged, i32), Vec<FieldError>>>,
+}
+
+impl Save {
+    /// Runs the save inside its transaction.
+    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
+        let round = rounds::find_round(tx.conn(), &self.round)?;
+        let submission = store::find_submission(tx.conn(), &self.round, &self.agency)?;
+        let limited_to = self.check_permission(tx, &round)?;
+        check_open_for_items(&round, submission.state, tx.now()).map_err(|reason| AppError {
+            detail: Some(reason),
+            ..AppError::new(ErrorCode::IllegalTransition)
+        })?;
+        if round.phase == Phase::Explanation && submission.state != SubmissionState::Submitted {
+            return Err(AppError::with(
+                ErrorCode::IllegalTransition,
+                "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
+                "The submission was not sent in time, so there is nothing to explain.",
+            ));
+        }
+        if self.items.is_empty() || self.items.len() > ITEMS_MAX {
+            return Err(AppError::invalid_item(
+                "/items",
+                "bad_count",
+                "Gửi từ 1 đến 1000 mục.",
+                "Send 1 to 1000 items.",
+            ));
+        }
+        let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+        let asked: Vec<IndicatorCode> = self.items.iter().map(|item| item.indicator.clone()).collect();
+        let current = store::current_items(tx.conn(), &self.round, &self.agency, Some(&asked))?;
+        let judged = self.judge(&set, &current, limited_to.as_ref());
+        if self.query.mode == SaveMode::All {
+            let errors: Vec<FieldError> = judged
+                .results
+                .iter()
+                .filter_map(|result| result.clone().err())
+                .flatten()
+                .collect();
+            if !errors.is_empty() {
+                return Err(AppError::invalid(errors));
+            }
+        }
+        self.keep(tx, submission, &current, judged)
+    }
+
+    /// Checks the permission; for a contributing department it tells which indicators are its own.
+    fn check_permission(
+        &self,
+        tx: &mut Tx<'_>,
+        round: &RoundRow,
+    ) -> AppResult<Option<BTreeSet<IndicatorCode>>> {
+        let principal = &self.caller.principal;
+        if facts::is_own(principal, &self.agency) {
+            self.caller.check(
+                Action::SaveItems,
+                Object::Submission(&facts::own(round, &self.agency)),
+            )?;
+            return Ok(None);
+        }
+        let known = facts::load(tx.conn(), round, &self.agency)?;
+        self.caller
+            .check(Action::SaveItems, Object::Submission(&known.facts))?;
+        Ok(facts::visible_lines(principal, &known))
+    }
+
+    fn judge(
+        &self,
+        set: &CompiledSet,
+        current: &BTreeMap<IndicatorCode, Item>,
+        limited_to: Option<&BTreeSet<IndicatorCode>>,
+    ) -> Judged {
+        let mut seen = BTreeSet::new();
+        let results = self
+            .items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let pointer = format!("/items/{index}");
+                if !seen.insert(&item.indicator) {
+                    return Err(vec![item_error(
+                        &pointer,
+                        "duplicate_item",
+                        &item.indicator,
+                        "có hai lần trong yêu cầu.",
+                        "stands twice in the request.",
+                    )]);
+                }
+                let leaf =
+                    rules::declared_leaf(set, &item.indicator, &pointer).map_err(|error| vec![error])?;
+                if limited_to.is_some_and(|own| !own.contains(&item.indicator)) {
+                    return Err(vec![item_error(
+                        &pointer,
+                        "not_assigned",
+                        &item.indicator,
+                        "không được giao cho đơn vị của bạn.",
+                        "is not assigned to your department.",
+                    )]);
+                }
+                let standing = current.get(&item.indicator);
+                let merged = rules::merge(leaf, standing, item, &pointer)?;
+                Ok((merged, standing.map_or(0, |item| item.revision)))
+            })
+            .collect();
+        Judged { results }
+    }
+
+    fn keep(
+        self,
+        tx: &mut Tx<'_>,
+        before: SubmissionRow,
+        current: &BTreeMap<IndicatorCode, Item>,
+        judged: Judged,
+    ) -> AppResult<Outcome> {
+        let mut revisions = Vec::new();
+        let mut results = Vec::with_capacity(self.items.len());
+        for (item, result) in self.items.iter().zip(judged.results) {
+            let language = self.caller.context.language;
+            let standing = current.get(&item.indicator);
+            results.push(match result {
+                Err(errors) => ItemResult {
+                    indicator: item.indicator.clone(),
+                    status: ItemStatus::Refused,
+                    revision: standing.map_or(0, |item| item.revision),
+                    self_points: standing.and_then(|item| item.self_points),
+                    errors: errors
+                        .iter()
+                        .map(|error| ItemProblem::of(error, language))
+                        .collect(),
+                },
+                Ok((Merged::Unchanged, revision)) => ItemResult {
+                    indicator: item.indicator.clone(),
+                    status: ItemStatus::Unchanged,
+                    revision,
+                    self_points: standing.and_then(|item| item.self_points),
+                    errors: Vec::new(),
+                },
+                Ok((Merged::New(content), revision)) => {
+                    let self_points = content.self_points;
+                    revisions.push(NewRevision {
+                        indicator: item.indicator.clone(),
+                        revision: revision + 1,
+                        content,
+                    });
+                    ItemResult {
+                        indicator: item.indicator.clone(),
+                        status: ItemStatus::Saved,
+                        revision: revision + 1,
+                        self_points,
+                        errors: Vec::new(),
+                    }
+                }
+            });
+        }
+        self.write(tx, before, revisions, results)
+    }
+
+    fn write(
+        self,
+        tx: &mut Tx<'_>,
+        before: SubmissionRow,
+        revisions: Vec<NewRevision>,
+        items: Vec<ItemResult>,
+    ) -> AppResult<Outcome> {
+        let count = |status| items.iter().filter(|item| item.status == status).count();
+        let changes = !revisions.is_empty() && !self.query.dry_run;
+        let after = if changes {
+            SubmissionRow {
+                state: before.state.after_save(),
+                revision: before.revision + 1,
+                updated_at: tx.now(),
+                ..before.clone()
+            }
+        } else {
+            before.clone()
+        };
+        let result = SaveResult {
+            round: self.round.clone(),
+            agency: self.agency.clone(),
+            dry_run: self.query.dry_run,
+            saved: count(ItemStatus::Saved),
+            unchanged: count(ItemStatus::Unchanged),
+            refused: count(ItemStatus::Refused),
+            submission_revision: after.revision,
+            state: after.state,
+            items,
+        };
+        let answer = json_answer(200, &result)?.header("etag", crate::web::etag_of_revision(after.revision));
+        if !changes {
+            return Ok(Outcome::Unchanged(answer));
+        }
+        store::append_revisions(tx, &self.round, &self.agency, &revisions)?;
+        store::update_submission(tx, before.revision, &after)?;
+        let entry = Entry {
+            object_kind: "submission",
+            object_id: format!("{}/{}", self.round, self.agency),
+            before_digest: Some(super::row_digest(&before)?),
+            after_digest: Some(digest_of(&saved_digest(&after, &revisions)?)?),
+            detail: serde_json::json!({"items": revisions.len(), "revision": after.revision}),
+        };
+        Ok(Outcome::Done(answer, entry))
+    }
+}
+
+/// What a save's audit entry stands for: the submission's row and the content of every new revision.
+fn saved_digest(after: &SubmissionRow, revisions: &[NewRevision]) -> AppResult<serde_json::Value> {
+    let items = revisions
+        .iter()
+        .map(|new| {
+            Ok(serde_json::json!({
+                "indicator": new.indicator, "revision": new.revision, "value": new.content.value,
+                "explanation": new.content.explanation, "evidence": new.content.evidence,
+            }))
+        })
+        .collect::<AppResult<Vec<_>>>()?;
+    Ok(serde_json::json!({"submission": super::row_digest(after)?, "items": items}))
+}
+
+fn item_error(pointer: &str, code: &str, indicator: &IndicatorCode, vi: &str, en: &str) -> FieldError {
+    FieldError::new(
+        format!("{pointer}/indicator"),
+        code,
+        Message::new(format!("{indicator} {vi}"), format!("{indicator} {en}")),
+    )
+}
