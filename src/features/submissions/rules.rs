@@ -93,21 +93,7 @@ pub fn merge(
     body: &ItemBody,
     pointer: &str,
 ) -> Result<Merged, Vec<FieldError>> {
-    let mut errors = Vec::new();
-    let standing = current.map_or(0, |item| item.revision);
-    if let Some(seen) = body.revision
-        && seen != standing
-    {
-        errors.push(error(
-            format!("{pointer}/revision"),
-            "stale_revision",
-            &body.indicator,
-            &format!("đã có người lưu bản {standing}; bạn đã xem bản {seen}. Đọc lại rồi lưu lại."),
-            &format!(
-                "revision {standing} was saved meanwhile, you saw {seen}; read it again and save again."
-            ),
-        ));
-    }
+    let mut errors = Vec::from_iter(stale(current, body, pointer));
     let value = body
         .value
         .clone()
@@ -159,20 +145,38 @@ pub fn merge(
         explanation,
         evidence,
     };
-    let same = current.is_some_and(|item| {
-        item.value == content.value
-            && item.explanation == content.explanation
-            && item.evidence == content.evidence
-    });
-    let nothing = current.is_none()
-        && content.value.is_none()
-        && content.explanation.is_none()
-        && content.evidence.is_empty();
-    Ok(if same || nothing {
+    Ok(if content.is_what_stands(current) {
         Merged::Unchanged
     } else {
         Merged::New(content)
     })
+}
+
+impl NewContent {
+    /// Whether saving it would change nothing: neither what stands, nor nothing into something.
+    fn is_what_stands(&self, current: Option<&Item>) -> bool {
+        match current {
+            Some(item) => {
+                item.value == self.value
+                    && item.explanation == self.explanation
+                    && item.evidence == self.evidence
+            }
+            None => self.value.is_none() && self.explanation.is_none() && self.evidence.is_empty(),
+        }
+    }
+}
+
+/// The fault of a save by somebody who did not see what stands now.
+fn stale(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Option<FieldError> {
+    let standing = current.map_or(0, |item| item.revision);
+    let seen = body.revision.filter(|seen| *seen != standing)?;
+    Some(error(
+        format!("{pointer}/revision"),
+        "stale_revision",
+        &body.indicator,
+        &format!("đã có người lưu bản {standing}; bạn đã xem bản {seen}. Đọc lại rồi lưu lại."),
+        &format!("revision {standing} was saved meanwhile, you saw {seen}; read it again and save again."),
+    ))
 }
 
 fn lacks_proof(leaf: &CompiledLeaf, evidence: &[Evidence], explanation: Option<&str>) -> bool {

@@ -11,6 +11,7 @@ use crate::{
 };
 
 const ROWS_MAX: usize = 10_000;
+const SOURCE_LENGTH_MAX: usize = 1000;
 
 /// Refuses where the phase or the number of rows does not allow it.
 pub fn check_open(round: &RoundRow, rows: usize, pointer: &str) -> Result<(), AppError> {
@@ -105,26 +106,29 @@ pub fn check_points(
                 ));
             }
         }
-        if row.sample_size.is_some_and(|size| size < 1) {
-            errors.push(at.error(
-                "sample_size",
-                "bad_sample_size",
-                "cỡ mẫu từ 1.",
-                "a sample has at least 1 answer.",
-            ));
-        }
-        if row
-            .source
-            .as_ref()
-            .is_some_and(|source| source.chars().count() > 1000)
-        {
-            errors.push(at.error(
-                "source",
-                "source_too_long",
-                "nguồn tối đa 1.000 ký tự.",
-                "a source has at most 1,000 characters.",
-            ));
-        }
+        errors.extend(check_sample(&at, row));
+    }
+    errors
+}
+
+fn check_sample(at: &At<'_>, row: &SurveyPoint) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if row.sample_size.is_some_and(|size| size < 1) {
+        errors.push(at.error(
+            "sample_size",
+            "bad_sample_size",
+            "cỡ mẫu từ 1.",
+            "a sample has at least 1 answer.",
+        ));
+    }
+    let length = row.source.as_ref().map_or(0, |source| source.chars().count());
+    if length > SOURCE_LENGTH_MAX {
+        errors.push(at.error(
+            "source",
+            "source_too_long",
+            "nguồn tối đa 1.000 ký tự.",
+            "a source has at most 1,000 characters.",
+        ));
     }
     errors
 }
