@@ -3,7 +3,13 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        Array, Ref, RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 use super::span::{Dated, Span};
 use crate::{
@@ -188,13 +194,7 @@ dated!(
 );
 
 /// An agency as it is kept: its history, those it follows, and its version.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"code": "yen-bai", "level": "province", "valid_from": null, "valid_to": "2025-06-30",
-    "names": [{"name_vi": "Yên Bái", "name_en": null, "valid_from": null, "valid_to": null}], "parents": [],
-    "regions": [{"region": "nmm", "valid_from": null, "valid_to": null}],
-    "identifiers": [{"scheme": "gso", "value": "15", "source": null, "valid_from": null, "valid_to": "2025-06-30"}],
-    "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
-    "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[derive(Clone, Debug, Serialize)]
 pub struct Agency {
     /// Its history.
     #[serde(flatten)]
@@ -207,6 +207,49 @@ pub struct Agency {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+}
+
+// By hand: the document refuses what it does not know, and so would every schema that is put together with its.
+impl utoipa::PartialSchema for Agency {
+    fn schema() -> RefOr<Schema> {
+        let document = match AgencyDocument::schema() {
+            RefOr::T(Schema::Object(document)) => document,
+            other => return other,
+        };
+        let mut agency = ObjectBuilder::new().schema_type(Type::Object);
+        for (name, part) in document.properties {
+            agency = agency.property(name, part);
+        }
+        for name in document.required {
+            agency = agency.required(name);
+        }
+        agency
+            .description(Some(
+                "An agency as it is kept: its history, those it follows, and its version.",
+            ))
+            .property("predecessors", Array::new(Ref::from_schema_name("AgencyCode")))
+            .required("predecessors")
+            .property("revision", i64::schema())
+            .required("revision")
+            .property("created_at", Ref::from_schema_name("Moment"))
+            .required("created_at")
+            .property("updated_at", Ref::from_schema_name("Moment"))
+            .required("updated_at")
+            .examples([serde_json::json!({"code": "yen-bai", "level": "province", "valid_from": null, "valid_to": "2025-06-30",
+    "names": [{"name_vi": "Yên Bái", "name_en": null, "valid_from": null, "valid_to": null}], "parents": [],
+    "regions": [{"region": "nmm", "valid_from": null, "valid_to": null}],
+    "identifiers": [{"scheme": "gso", "value": "15", "source": null, "valid_from": null, "valid_to": "2025-06-30"}],
+    "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
+    "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"})])
+            .into()
+    }
+}
+
+impl ToSchema for Agency {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        AgencyDocument::schemas(schemas);
+        schemas.push((Moment::name().into_owned(), Moment::schema()));
+    }
 }
 
 /// An agency on one day.
