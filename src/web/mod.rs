@@ -8,6 +8,7 @@ mod language;
 mod limits;
 mod metrics;
 mod paging;
+mod parameters;
 mod problem;
 
 pub use answer::{answered, json_document, json_list, versioned_json};
@@ -18,6 +19,7 @@ pub use language::Language;
 pub use limits::{Gate, client_address, gate};
 pub use metrics::{Metrics, measure};
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
+pub use parameters::describe_parameters;
 pub use problem::{
     ItemProblem, Problem, PublicProblems, ReadProblems, WriteProblems, default_service, no_such_route,
     render_problems,
