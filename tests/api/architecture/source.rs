@@ -45,7 +45,9 @@ impl Source {
     fn new(path: String, text: String) -> Self {
         let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut tokens = Vec::new();
-        flatten(without_tests(stream), &mut tokens);
+        if !is_of_tests(&path) {
+            flatten(without_tests(stream), &mut tokens);
+        }
         Self { path, text, tokens }
     }
 
@@ -142,6 +144,9 @@ impl Source {
 
     /// The functions outside of tests: name, first line, number of lines.
     pub fn functions(&self) -> Vec<(String, usize, usize)> {
+        if is_of_tests(&self.path) {
+            return Vec::new();
+        }
         let stream: TokenStream = self.text.parse().unwrap();
         let file: syn::File = syn::parse2(without_tests(stream)).unwrap();
         let mut lengths = Lengths::default();
@@ -181,6 +186,13 @@ impl<'ast> Visit<'ast> for Lengths {
         }
         syn::visit::visit_trait_item_fn(self, function);
     }
+}
+
+/// Whether the whole file holds tests: `tests.rs`, or whatever stands in a folder `tests`.
+fn is_of_tests(path: &str) -> bool {
+    path.trim_end_matches(".rs")
+        .split('/')
+        .any(|part| part == "tests")
 }
 
 /// Takes out every item under `#[cfg(test)]`: from the attribute to the item's braces or semicolon.
