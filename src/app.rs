@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features,
+    features::{self, publications::Publications},
     web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub db: Database,
     /// Who calls.
     pub access: Access,
+    /// The published results.
+    pub publications: Publications,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -40,6 +42,7 @@ impl AppState {
     pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
+            publications: Publications::new(db.clone()),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -62,6 +65,7 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "publications", description = "Published results: open data, without a login."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -88,6 +92,8 @@ impl Modify for Security {
 fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
     features::audit::routes(config);
+    features::phases::routes(config);
+    features::publications::routes(config);
 }
 
 /// The API's description, without a running app.
@@ -127,6 +133,7 @@ pub fn build(
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

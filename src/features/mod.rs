@@ -5,6 +5,8 @@ pub mod agencies;
 pub mod audit;
 pub mod criteria;
 pub mod health;
+pub mod phases;
+pub mod publications;
 pub mod rounds;
 pub mod scores;
 pub mod submissions;
