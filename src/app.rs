@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features::{self, publications::Publications},
+    features::{self, criteria::Sets, publications::Publications},
     web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
 };
 
@@ -30,6 +30,8 @@ pub struct AppState {
     pub db: Database,
     /// Who calls.
     pub access: Access,
+    /// Compiled criteria sets.
+    pub sets: Sets,
     /// The published results.
     pub publications: Publications,
     gate: Gate,
@@ -42,6 +44,7 @@ impl AppState {
     pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
+            sets: Sets::default(),
             publications: Publications::new(db.clone()),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
@@ -65,6 +68,13 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
+        (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
+        (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
+        (name = "scores", description = "Working scores, explained to the last point."),
+        (name = "agencies", description = "Levels, regions, and agencies in time."),
+        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
         (name = "publications", description = "Published results: open data, without a login."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
@@ -91,7 +101,14 @@ impl Modify for Security {
 
 fn api_routes(config: &mut ServiceConfig<'_>) {
     features::accounts::routes(config);
+    features::rounds::routes(config);
+    features::submissions::routes(config);
+    features::appraisals::routes(config);
+    features::surveys::routes(config);
+    features::scores::routes(config);
+    features::agencies::routes(config);
     features::audit::routes(config);
+    features::criteria::routes(config);
     features::phases::routes(config);
     features::publications::routes(config);
 }
@@ -133,6 +150,7 @@ pub fn build(
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
+        .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))

@@ -127,6 +127,11 @@ impl Values {
 impl Config {
     /// Reads the settings from the environment, after `.env` in the working folder.
     pub fn from_env() -> Result<Self, String> {
+        Self::from_env_with(&[])
+    }
+
+    /// The same, with some values that hold where the environment does not set them.
+    pub fn from_env_with(defaults: &[(&str, String)]) -> Result<Self, String> {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
@@ -136,7 +141,11 @@ impl Config {
                 ));
             }
         }
-        Self::from_values(std::env::vars().filter(|(name, _)| name.starts_with("PARINDEX_")))
+        let own = std::env::vars().filter(|(name, _)| name.starts_with("PARINDEX_"));
+        let defaults = defaults
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Self::from_values(defaults.chain(own))
     }
 
     /// Reads the settings from pairs of names and values.

@@ -8,11 +8,15 @@
 pub struct CodeError;
 
 fn is_code(text: &str) -> bool {
+    is_code_separated_by(text, &['-', '.'])
+}
+
+fn is_code_separated_by(text: &str, separators: &[char]) -> bool {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     text.len() <= 64
         && !text.is_empty()
         && text
-            .split(['-', '.'])
+            .split(separators)
             .all(|part| !part.is_empty() && part.chars().all(inner))
 }
 
@@ -105,8 +109,9 @@ macro_rules! code {
 
 code!(/// An agency's readable code, for ever its own: `moj`, `quang-ninh`. Never a statistics-office code, for those are reused.
     AgencyCode, "moj");
-code!(/// The code of a level of agencies: `ministry`, `province`.
-    LevelCode, "ministry");
+text_id!(/// The code of a level of agencies: `ministry`, `provincial_department`. A word, so `_` separates too, as in a
+/// criteria set's `level`.
+LevelCode, "^[a-z0-9]+([._-][a-z0-9]+)*$", "ministry", |text| is_code_separated_by(text, &['-', '.', '_']));
 code!(/// The code of a region: `rrd`.
     RegionCode, "rrd");
 code!(/// A round's code: `par-2023-ministries`.
@@ -196,6 +201,13 @@ mod tests {
         ] {
             assert_eq!(AgencyCode::parse(bad), Err(CodeError), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_level_is_a_word() {
+        assert!(LevelCode::parse("provincial_department").is_ok());
+        assert!(LevelCode::parse("_ministry").is_err());
+        assert!(AgencyCode::parse("a_b").is_err());
     }
 
     #[test]

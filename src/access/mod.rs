@@ -16,7 +16,7 @@ use lru::LruCache;
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
 pub use permission::{Action, Object, SubmissionFacts, check, may};
 pub use principal::{Grant, Principal, Role};
-pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys, create_key_file};
+pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys, create_key_file, write_private};
 
 use crate::{
     clock::Moment,

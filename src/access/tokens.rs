@@ -65,8 +65,8 @@ pub fn create_key_file(dir: &Path, now: Moment) -> Result<String, String> {
     Ok(name)
 }
 
-/// Writes a file that only its owner can read.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// Writes a new file that only its owner can read.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,6 +1,9 @@
 //! The command line: serve | demo | migrate | openapi | admin | keys | import | settings | health.
 
 mod commands;
+mod demo;
+mod import;
+mod import_results;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -25,6 +28,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Set up a sample database, play one real round, publish it, and serve it
+    Demo {
+        /// The demo's own folder
+        #[arg(long, default_value = "parindex-demo")]
+        data_dir: PathBuf,
+    },
     /// Serve the API until it is told to stop
     Serve,
     /// Bring the database to the newest version
@@ -40,6 +49,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// Import a file into the database
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
     },
     /// List every setting with its default and meaning
     Settings,
@@ -69,9 +83,33 @@ enum KeysCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Levels, regions and agencies: what is new is added, what differs is replaced
+    Agencies {
+        /// A JSON file, such as data/agencies.json
+        file: PathBuf,
+        /// Check and count, but save nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// One version of a criteria set; one that is there already just so is left alone
+    CriteriaSet {
+        /// A JSON file, such as data/criteria/par-2023-ministries.json
+        file: PathBuf,
+    },
+    /// Earlier published tables, as external publications; a table that is there already is left alone
+    Results {
+        /// JSON files, such as data/results/external/*.json
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
 /// Runs the command line and tells the shell how it went.
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Demo { data_dir } => demo::run(&data_dir),
         Command::Serve => commands::serve(),
         Command::Migrate => commands::migrate(),
         Command::Openapi => commands::openapi(),
@@ -85,6 +123,15 @@ pub fn run() -> ExitCode {
         Command::Keys {
             command: KeysCommand::Create { rotate },
         } => commands::create_key(rotate),
+        Command::Import {
+            command: ImportCommand::Agencies { file, dry_run },
+        } => import::import_agencies(&file, dry_run),
+        Command::Import {
+            command: ImportCommand::CriteriaSet { file },
+        } => import::import_criteria_set(&file),
+        Command::Import {
+            command: ImportCommand::Results { files },
+        } => import_results::import_results(&files),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

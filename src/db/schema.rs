@@ -190,6 +190,8 @@ diesel::table! {
         illustrative -> Bool,
         document -> Text,
         digest -> Text,
+        leaves -> Integer,
+        maximum -> BigInt,
         frozen_at -> Nullable<Timestamp>,
         revision -> BigInt,
         created_at -> Timestamp,

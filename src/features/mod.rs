@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agencies;
+pub mod appraisals;
 pub mod audit;
 pub mod criteria;
 pub mod health;
@@ -10,3 +11,4 @@ pub mod publications;
 pub mod rounds;
 pub mod scores;
 pub mod submissions;
+pub mod surveys;

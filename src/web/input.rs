@@ -38,7 +38,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
                     ErrorCode::InvalidRequest
                 })
             })?;
-            let value = parse(&bytes)?;
+            refuse_nul_in_json(&bytes)?;
+            let value = parse_json(&bytes)?;
             Ok(Self {
                 value,
                 digest: sha256_hex(&bytes),
@@ -57,8 +58,8 @@ fn is_json(request: &HttpRequest) -> bool {
     kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
 }
 
-/// Parses a body. Text that is no JSON is 400; JSON of the wrong shape is 422 with the place.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+/// Parses a body or a file. Text that is no JSON is 400; JSON of the wrong shape is 422 with the place.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer_of(error.path());
@@ -81,6 +82,70 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
     Ok(value)
 }
 
+/// PostgreSQL's text holds no NUL, SQLite's does: it is refused here, for every body, rather than in every feature.
+fn refuse_nul_in_json(bytes: &[u8]) -> AppResult<()> {
+    if !has_nul_escape(bytes) {
+        return Ok(());
+    }
+    // Rare: only now is a second reading worth its time, to name the places.
+    let Ok(document) = serde_json::from_slice::<serde_json::Value>(bytes) else {
+        return Ok(());
+    };
+    let mut errors = Vec::new();
+    name_nuls(&document, "", &mut errors);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::invalid(errors))
+    }
+}
+
+/// Whether the JSON text holds `\u0000`, the one way to write a NUL; after another backslash it is six letters.
+fn has_nul_escape(bytes: &[u8]) -> bool {
+    const ESCAPE: &[u8] = b"\\u0000";
+    bytes
+        .windows(ESCAPE.len())
+        .enumerate()
+        .filter(|(_, window)| *window == ESCAPE)
+        .any(|(start, _)| {
+            let before = bytes.iter().take(start).rev();
+            before.take_while(|byte| **byte == b'\\').count() % 2 == 0
+        })
+}
+
+fn name_nuls(value: &serde_json::Value, pointer: &str, errors: &mut Vec<FieldError>) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if text.contains('\0') => errors.push(nul_at(pointer)),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                name_nuls(item, &format!("{pointer}/{index}"), errors);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                let pointer = format!("{pointer}/{}", escape_key(key));
+                if key.contains('\0') {
+                    errors.push(nul_at(&pointer));
+                }
+                name_nuls(member, &pointer, errors);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn nul_at(pointer: &str) -> FieldError {
+    FieldError::new(
+        pointer,
+        "nul_character",
+        Message::new(
+            "Văn bản không được chứa ký tự NUL (U+0000).",
+            "A text must not hold the NUL character (U+0000).",
+        ),
+    )
+}
+
 fn no_json(said: String) -> AppError {
     AppError::with(
         ErrorCode::InvalidRequest,
@@ -99,14 +164,17 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     path.iter().fold(String::new(), |mut pointer, segment| {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-            }
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escape_key(key))),
             // An enum's variant stands in no place of its own in the document.
             Segment::Enum { .. } | Segment::Unknown => {}
         }
         pointer
     })
+}
+
+/// A member's name as a part of a JSON pointer.
+fn escape_key(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// Query parameters; an unknown name is refused, for a mistyped filter would otherwise answer with everything.
@@ -118,23 +186,50 @@ impl<T: DeserializeOwned> FromRequest for ValidQuery<T> {
     type Future = std::future::Ready<AppResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<T>::from_query(request.query_string());
-        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-            let said = error.to_string();
-            let said = said.strip_prefix("Query deserialize error: ").unwrap_or(&said);
-            AppError {
-                errors: vec![FieldError::new(
-                    "?",
-                    "bad_query",
-                    Message::new(
-                        format!("Tham số không đúng: {said}"),
-                        format!("Bad query parameter: {said}"),
-                    ),
-                )],
-                ..AppError::new(ErrorCode::InvalidRequest)
-            }
-        }))
+        let query = request.query_string();
+        // A NUL, which PostgreSQL's text does not hold, and bytes that are no text at all.
+        let is_text = !query.contains("%00") && is_utf8_after_decoding(query);
+        let parsed = if is_text {
+            web::Query::<T>::from_query(query)
+                .map(|query| Self(query.into_inner()))
+                .map_err(|error| {
+                    let said = error.to_string();
+                    bad_query(said.strip_prefix("Query deserialize error: ").unwrap_or(&said))
+                })
+        } else {
+            Err(bad_query("it is no UTF-8 text, or holds a NUL"))
+        };
+        std::future::ready(parsed)
     }
+}
+
+fn bad_query(said: &str) -> AppError {
+    let message = Message::new(
+        format!("Tham số không đúng: {said}"),
+        format!("Bad query parameter: {said}"),
+    );
+    AppError {
+        errors: vec![FieldError::new("?", "bad_query", message)],
+        ..AppError::new(ErrorCode::InvalidRequest)
+    }
+}
+
+/// The decoder puts U+FFFD for what is no UTF-8, and a filter would look for something that nobody asked for.
+fn is_utf8_after_decoding(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        let code = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(decoded) if *byte == b'%' => {
+                bytes.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => bytes.push(*byte),
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 #[cfg(test)]
@@ -156,11 +251,19 @@ mod tests {
 
     #[test]
     fn a_wrong_shape_is_named_by_its_pointer() {
-        let error = parse::<Sample>(br#"{"items": [{"points": "1"}, {"points": 2}]}"#).unwrap_err();
+        let error = parse_json::<Sample>(br#"{"items": [{"points": "1"}, {"points": 2}]}"#).unwrap_err();
         assert_eq!(error.code, ErrorCode::ValidationFailed);
         assert_eq!(error.errors[0].pointer, "/items/1/points");
-        let error = parse::<Sample>(br#"{"items": [], "more": 1}"#).unwrap_err();
+        let error = parse_json::<Sample>(br#"{"items": [], "more": 1}"#).unwrap_err();
         assert!(error.errors[0].message.en.contains("unknown field `more`"));
+    }
+
+    #[test]
+    fn a_nul_is_told_from_six_letters() {
+        assert!(has_nul_escape(br#"{"a": "\u0000"}"#));
+        assert!(has_nul_escape(br#"{"a": "\\\u0000"}"#));
+        assert!(!has_nul_escape(br#"{"a": "\\u0000"}"#));
+        assert!(!has_nul_escape(br#"{"a": "u0000"}"#));
     }
 
     #[test]
@@ -168,7 +271,7 @@ mod tests {
         for text in ["", "{", "{} {}", "nonsense", "\u{0}"] {
             assert!(
                 matches!(
-                    parse::<serde_json::Value>(text.as_bytes()).unwrap_err().code,
+                    parse_json::<serde_json::Value>(text.as_bytes()).unwrap_err().code,
                     ErrorCode::InvalidRequest
                 ),
                 "{text}"

@@ -1,9 +1,12 @@
 //! Counters and times for `/metrics`, in Prometheus' text format.
 
+use std::time::Duration;
+
 use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::StatusCode,
     middleware::Next,
     web::Data,
 };
@@ -61,6 +64,18 @@ impl Metrics {
     }
 }
 
+/// One line for each request, in the request's span, which holds its id and path. Readings that went well are many and
+/// say little: they are logged for debugging only.
+fn log_request(method: &str, route: &str, status: StatusCode, elapsed: Duration) {
+    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let status_code = status.as_u16();
+    if method == "GET" && !status.is_server_error() {
+        tracing::debug!(method, route, status_code, elapsed_ms, "request");
+    } else {
+        tracing::info!(method, route, status_code, elapsed_ms, "request");
+    }
+}
+
 /// Middleware: counts and times every request by its route, never by its path, whose values have no end.
 pub async fn measure<B: MessageBody>(
     request: ServiceRequest,
@@ -69,20 +84,22 @@ pub async fn measure<B: MessageBody>(
     let metrics = request.app_data::<Data<Metrics>>().cloned();
     let method = request.method().as_str().to_owned();
     let start = std::time::Instant::now();
-    let response = next.call(request).await?;
+    let result = next.call(request).await;
+    let (route, status) = match &result {
+        Ok(response) => (response.request().match_pattern(), response.status()),
+        Err(error) => (None, error.as_response_error().status_code()),
+    };
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    log_request(&method, &route, status, start.elapsed());
     if let Some(metrics) = metrics {
-        let route = response
-            .request()
-            .match_pattern()
-            .unwrap_or_else(|| "none".to_owned());
         metrics
             .requests
-            .with_label_values(&[&method, &route, response.status().as_str()])
+            .with_label_values(&[&method, &route, status.as_str()])
             .inc();
         metrics
             .seconds
             .with_label_values(&[&route])
             .observe(start.elapsed().as_secs_f64());
     }
-    Ok(response)
+    result
 }

@@ -15,7 +15,7 @@ mod representation;
 pub use answer::{answered, json_document, json_list, versioned_json};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
-pub use input::{ValidJson, ValidQuery};
+pub use input::{ValidJson, ValidQuery, parse_json};
 pub use language::Language;
 pub use limits::{Gate, client_address, gate};
 pub use metrics::{Metrics, measure};

@@ -49,6 +49,8 @@ impl Cursor {
                 let bytes = URL_SAFE_NO_PAD.decode(text).ok();
                 let text = bytes
                     .and_then(|bytes| String::from_utf8(bytes).ok())
+                    // A NUL byte is no text for PostgreSQL and can't come from us.
+                    .filter(|text| !text.contains('\0'))
                     .ok_or_else(|| {
                         bad(
                             "?cursor",
@@ -57,8 +59,7 @@ impl Cursor {
                             "That is no cursor: use page.next of the page before.",
                         )
                     })?;
-                // A NUL byte is no text for PostgreSQL and can't come from us.
-                (!text.contains('\0')).then_some(text)
+                Some(text)
             }
         };
         Ok(Self {

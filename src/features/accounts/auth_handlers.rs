@@ -218,6 +218,15 @@ pub async fn change_password(
     {
         return Err(AppError::invalid(vec![error]));
     }
+    if body.value.new_password == body.value.current_password {
+        // A first password was known to somebody else: it does not become the own one by being typed twice.
+        return Err(AppError::invalid_item(
+            "/new_password",
+            "same_password",
+            "Mật khẩu mới phải khác mật khẩu hiện tại.",
+            "The new password must differ from the present one.",
+        ));
+    }
     let id = principal.user_id.clone();
     let user = db.read(move |conn| store::find_row(conn, &id)).await?;
     if !access

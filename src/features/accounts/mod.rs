@@ -9,6 +9,8 @@ mod user_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::{db::Conn, error::AppResult};
+
 pub use model::{GrantBody, NewUser};
 pub use store::{create_administrator, display_names};
 
@@ -18,6 +20,11 @@ pub fn check_new_credentials(username: &str, password: &str) -> Result<(), Strin
     let fault =
         rules::check_username(&username).or_else(|| rules::check_password("/password", password, &username));
     fault.map_or(Ok(()), |fault| Err(fault.message.en))
+}
+
+/// Whether there is a user of this name.
+pub fn exists(conn: &mut Conn, username: &str) -> AppResult<bool> {
+    Ok(store::find_by_username(conn, &rules::fold_username(username))?.is_some())
 }
 
 /// The feature's routes below `/api/v1`.

@@ -32,8 +32,7 @@ pub fn check_username(username: &str) -> Option<FieldError> {
 
 /// The faults of a name to show.
 pub fn check_display_name(name: &str) -> Option<FieldError> {
-    let good =
-        !name.trim().is_empty() && name.chars().count() <= DISPLAY_NAME_LENGTH_MAX && !name.contains('\0');
+    let good = !name.trim().is_empty() && name.chars().count() <= DISPLAY_NAME_LENGTH_MAX;
     (!good).then(|| {
         FieldError::new(
             "/display_name",

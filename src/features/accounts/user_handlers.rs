@@ -99,8 +99,8 @@ pub async fn create_user(
 /// Read a user
 ///
 /// With the grants. For administrators.
-#[utoipa::path(tag = "accounts", params(("user" = UserId, Path)), security(("bearer" = [])),
-    responses((status = 200, description = "The user.", body = User), ReadProblems))]
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id.")), security(("bearer" = [])),
+    responses((status = 200, description = "The user.", body = User), (status = 304, description = "Not changed."), ReadProblems))]
 #[get("/users/{user}")]
 pub async fn get_user(
     request: HttpRequest,
@@ -118,7 +118,7 @@ pub async fn get_user(
 ///
 /// Names, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
 /// grants change, has the change at once.
-#[utoipa::path(tag = "accounts", params(("user" = UserId, Path), ("If-Match" = String, Header)),
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.", example = "\"r1\"")),
     request_body = UserChange, security(("bearer" = [])),
     responses((status = 200, description = "Changed.", body = User), WriteProblems))]
 #[patch("/users/{user}")]
@@ -173,7 +173,7 @@ pub async fn update_user(
 /// Give a user a new password
 ///
 /// Ends all sessions of the user. The answer holds the password, this once; it must be changed at the next login.
-#[utoipa::path(tag = "accounts", params(("user" = UserId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id.")), security(("bearer" = [])),
     responses((status = 200, description = "A new password.", body = UserWithPassword), WriteProblems))]
 #[post("/users/{user}/password")]
 pub async fn reset_user_password(

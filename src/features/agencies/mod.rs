@@ -1,30 +1,31 @@
-//! STUB
-use crate::{
-    db::Conn,
-    error::AppResult,
-    ids::{AgencyCode, LevelCode, RegionCode},
-};
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
-/// card
-#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
-pub struct AgencyCard {
-    /// c
-    pub code: AgencyCode,
-    /// c
-    pub name_vi: String,
-    /// c
-    pub name_en: Option<String>,
-    /// c
-    pub level: LevelCode,
-    /// c
-    pub region: Option<RegionCode>,
-}
-/// c
-pub fn cards(_: &mut Conn, _: &[AgencyCode], _: NaiveDate) -> AppResult<BTreeMap<AgencyCode, AgencyCard>> {
-    Ok(BTreeMap::new())
-}
-/// c
-pub fn missing(_: &mut Conn, _: &[AgencyCode]) -> AppResult<Vec<AgencyCode>> {
-    Ok(vec![])
+//! Agencies in time: levels, regions, and agencies with their names, parents, regions and identifiers by date.
+//!
+//! An agency's code is ours and for ever; what belongs to it is dated. A merged province is a new agency, and the old
+//! one names it as its successor.
+
+mod handlers;
+mod import;
+mod import_store;
+mod model;
+mod references;
+mod rules;
+mod search;
+mod span;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use import::{import, tree_lock};
+pub use model::{AgencyCard, AgencyImport, AgencyImportResult};
+pub use store::{cards, level_exists, missing};
+
+/// The feature's routes below `/api/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list_agency_levels)
+        .service(handlers::list_regions)
+        .service(handlers::list_agencies)
+        .service(handlers::get_agency)
+        .service(handlers::save_agency)
+        .service(handlers::import_agencies);
 }

@@ -85,7 +85,8 @@ pub async fn get_metrics(metrics: Data<Metrics>) -> AppResult<HttpResponse> {
 ///
 /// A JSON Web Key Set (RFC 7517) with the public halves.
 #[utoipa::path(tag = "operations",
-    responses((status = 200, description = "The keys.", body = Object), PublicProblems))]
+    responses((status = 200, description = "The keys.", body = Object, example = json!({"keys": [
+        {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "4f1c2b9a7d3e8f60", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})), PublicProblems))]
 #[get("/.well-known/jwks.json")]
 pub async fn get_jwks(access: Data<Access>) -> AppResult<HttpResponse> {
     Ok(HttpResponse::Ok()
@@ -112,7 +113,7 @@ pub async fn list_problems(request: HttpRequest) -> AppResult<HttpResponse> {
 /// Explain a problem
 ///
 /// What the code of an error means and what can be done about it.
-#[utoipa::path(tag = "operations", params(("code" = String, Path, example = "validation_failed")),
+#[utoipa::path(tag = "operations", params(("code" = String, Path, description = "The `code` of an error.", example = "validation_failed")),
     responses((status = 200, description = "The explanation.", body = ProblemExplanation), PublicProblems))]
 #[get("/problems/{code}")]
 pub async fn get_problem(request: HttpRequest, path: Path<String>) -> AppResult<HttpResponse> {

@@ -213,17 +213,17 @@ fn indicator_record(
         None => (None, None),
     };
     let code = IndicatorCode::parse(&leaf.code).ok();
-    let entered = code
-        .as_ref()
-        .filter(|_| answer.entered.is_some())
-        .and_then(|code| agency.entered.get(code));
+    let record = code.and_then(|code| agency.records.get(&code));
+    let entered = record.and_then(|record| record.entered.as_ref());
     Ok(IndicatorRecord {
         code: leaf.code.clone(),
         value,
         verdict,
         points: score.final_points,
         maximum: score.applicable_maximum,
-        deciding_body: code.and_then(|code| agency.deciding_bodies.get(&code).cloned()),
+        deciding_body: record
+            .and_then(|record| record.decision.as_ref())
+            .map(|decision| decision.body.clone()),
         sample_size: entered.and_then(|entered| entered.sample_size),
         source: entered.and_then(|entered| entered.source.clone()),
     })

@@ -1,0 +1,98 @@
+//! Importing files at the command line, as the operator.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use super::commands::{open, say, system_change};
+use crate::{
+    config::Config,
+    error::AppError,
+    features::{
+        agencies::{self, AgencyImport, AgencyImportResult},
+        criteria::{self, IfPresent},
+    },
+    scoring::CriteriaSet,
+    web::parse_json,
+};
+
+pub(super) fn import_agencies(path: &Path, dry_run: bool) -> Result<(), String> {
+    let document: AgencyImport = read(path)?;
+    let config = Config::from_env()?;
+    say(&format!(
+        "{}: {} levels, {} regions, {} agencies",
+        path.display(),
+        document.levels.len(),
+        document.regions.len(),
+        document.agencies.len()
+    ))?;
+    let change = system_change("import_agencies", vec![agencies::tree_lock()]);
+    let answer = actix_web::rt::System::new().block_on(async {
+        agencies::import(&open(&config)?, change, document, dry_run)
+            .await
+            .map_err(explain)
+    })?;
+    let result: AgencyImportResult =
+        serde_json::from_str(&answer.body).map_err(|error| format!("the result can't be read: {error}"))?;
+    say(&format!(
+        "{}: {} created, {} updated, {} unchanged",
+        if result.dry_run { "checked" } else { "imported" },
+        result.created,
+        result.updated,
+        result.unchanged
+    ))
+}
+
+pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
+    let document: CriteriaSet = read(path)?;
+    let config = Config::from_env()?;
+    let set = criteria::check(document).map_err(explain)?;
+    say(&format!(
+        "{}: {} version {}, {} indicators, maximum {}",
+        path.display(),
+        set.code,
+        set.version,
+        set.leaves,
+        set.maximum
+    ))?;
+    let change = system_change("create_criteria_set", vec![criteria::family_lock(&set.code)]);
+    let answer = actix_web::rt::System::new().block_on(async {
+        criteria::import(&open(&config)?, change, set, IfPresent::KeepSame)
+            .await
+            .map_err(explain)
+    })?;
+    say(if answer.status == 201 {
+        "imported: 1 created, 0 unchanged"
+    } else {
+        "imported: 0 created, 1 unchanged"
+    })
+}
+
+/// Reads a JSON file.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()))?;
+    parse_json(&bytes).map_err(explain)
+}
+
+/// A failure as lines: what it is, then every fault with its place.
+pub(super) fn explain(error: AppError) -> String {
+    let said = error
+        .detail
+        .as_ref()
+        .map_or_else(|| error.code.title().en, |detail| detail.en.clone());
+    let cause = error
+        .cause
+        .as_ref()
+        .map(|cause| format!(" ({cause})"))
+        .unwrap_or_default();
+    let mut text = format!("nothing was imported: {said}{cause}");
+    for fault in &error.errors {
+        let place = if fault.pointer.is_empty() {
+            "/"
+        } else {
+            &fault.pointer
+        };
+        text.push_str(&format!("\n{place}: {} ({})", fault.message.en, fault.code));
+    }
+    text
+}

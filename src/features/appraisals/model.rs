@@ -1,0 +1,187 @@
+//! What appraisals look like in the API and in the tables.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    clock::Moment,
+    db::schema::{appraisal_decisions, appraisal_views},
+    features::submissions::Item,
+    ids::{AgencyCode, IndicatorCode, RoundCode},
+    scoring::{Decision, Points},
+    web::ItemProblem,
+};
+
+/// The decision on one item.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"indicator": "1.1.1", "revision": 1, "decision": {"verdict": "points_set", "points": "0.5"}, "reason": "Kế hoạch ban hành ngày 20/02, chậm so với quy định"}))]
+pub struct AppraisalBody {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// The revision of the item that was appraised; 0 where nothing was declared. A newer one refuses the decision.
+    pub revision: i32,
+    /// Recognised, corrected (the engine computes), or points set.
+    pub decision: Decision,
+    /// Why; compulsory unless the value is recognised.
+    #[serde(default)]
+    #[schema(max_length = 5000)]
+    pub reason: Option<String>,
+}
+
+/// Decisions to save together.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppraisalsBody {
+    /// The decisions.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub items: Vec<AppraisalBody>,
+}
+
+/// What became of one decision.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "status": "saved", "points": "0.5", "errors": []}))]
+pub struct AppraisalResult {
+    /// The indicator, as sent.
+    pub indicator: IndicatorCode,
+    /// `saved`, `unchanged` or `refused`.
+    pub status: &'static str,
+    /// The appraised points; null where not applicable or refused.
+    pub points: Option<Points>,
+    /// What is wrong with it.
+    pub errors: Vec<ItemProblem>,
+}
+
+/// What became of a bulk of decisions.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "dry_run": false, "saved": 1, "unchanged": 0, "refused": 0, "items": [{"indicator": "1.1.1", "status": "saved", "points": "0.5", "errors": []}]}))]
+pub struct AppraisalSaveResult {
+    /// The round.
+    pub round: RoundCode,
+    /// The agency that is appraised.
+    pub agency: AgencyCode,
+    /// Whether it was a check only.
+    pub dry_run: bool,
+    /// New decisions.
+    pub saved: usize,
+    /// Decisions that stood already.
+    pub unchanged: usize,
+    /// Decisions that are wrong.
+    pub refused: usize,
+    /// The decisions, in the order sent.
+    pub items: Vec<AppraisalResult>,
+}
+
+/// A decision that was made.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "body": "moha", "item_revision": 1, "decision": {"verdict": "recognised"}, "reason": null, "decided_at": "2024-02-10T02:00:00Z", "decided_by": "Vụ CCHC"}))]
+pub struct DecisionRecord {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// The body that decided.
+    pub body: AgencyCode,
+    /// The revision of the item that was decided on.
+    pub item_revision: i32,
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub decided_at: Moment,
+    /// Who.
+    pub decided_by: String,
+}
+
+/// A line of an appraisal: what was declared and what was decided.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "name_en": "Plan issued", "maximum": "1", "body": "moha", "item": null, "open": true, "decision": null, "appraised_points": null, "history": []}))]
+pub struct AppraisalLine {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// Its name in Vietnamese.
+    pub name_vi: String,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// Its maximum, in points.
+    pub maximum: Points,
+    /// The body that appraises it.
+    pub body: AgencyCode,
+    /// What stands in the submission; null if nothing was declared.
+    pub item: Option<Item>,
+    /// Whether a decision is due: none was made, or the item has changed since.
+    pub open: bool,
+    /// The decision that holds.
+    pub decision: Option<DecisionRecord>,
+    /// The points it gives; null where not applicable or not decided.
+    pub appraised_points: Option<Points>,
+    /// Every decision so far, newest first.
+    pub history: Vec<DecisionRecord>,
+}
+
+/// An agency's appraisal, as far as the caller may see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "open": 1, "decided": 0, "items": []}))]
+pub struct Appraisal {
+    /// The round.
+    pub round: RoundCode,
+    /// The agency that is appraised.
+    pub agency: AgencyCode,
+    /// Lines that wait for a decision.
+    pub open: usize,
+    /// Lines that are decided.
+    pub decided: usize,
+    /// The lines.
+    pub items: Vec<AppraisalLine>,
+}
+
+/// How far a body is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"body": "moha", "assigned": 170, "decided": 120, "open": 50}))]
+pub struct BodyProgress {
+    /// The body.
+    pub body: AgencyCode,
+    /// Items to decide, over all agencies.
+    pub assigned: usize,
+    /// Items decided.
+    pub decided: usize,
+    /// Items that wait.
+    pub open: usize,
+}
+
+/// A row of `appraisal_views`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = appraisal_views, treat_none_as_default_value = false)]
+pub(super) struct ViewRow {
+    pub round_code: RoundCode,
+    pub agency_code: AgencyCode,
+    pub indicator_code: IndicatorCode,
+    pub body_code: AgencyCode,
+    pub sequence: i32,
+    pub item_revision: i32,
+    pub verdict: String,
+    pub value: Option<String>,
+    pub points: Option<i64>,
+    pub reason: Option<String>,
+    pub recorded_at: Moment,
+    pub recorded_by: String,
+}
+
+/// A row of `appraisal_decisions`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = appraisal_decisions, treat_none_as_default_value = false)]
+pub(super) struct DecisionRow {
+    pub round_code: RoundCode,
+    pub agency_code: AgencyCode,
+    pub indicator_code: IndicatorCode,
+    pub sequence: i32,
+    pub item_revision: i32,
+    pub origin: String,
+    pub body_code: AgencyCode,
+    pub verdict: String,
+    pub value: Option<String>,
+    pub points: Option<i64>,
+    pub reason: Option<String>,
+    pub recorded_at: Moment,
+    pub recorded_by: String,
+}

@@ -1,0 +1,225 @@
+//! Criteria sets over HTTP.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header,
+    post, put,
+    web::{Data, Path},
+};
+
+use super::{
+    import::{self, IfPresent},
+    model::{
+        CheckedCriteriaSet, CreateQuery, CriteriaSetQuery, CriteriaSetSummary, CriteriaSetVersion,
+        VersionQuery,
+    },
+    rules, store,
+};
+use crate::{
+    access::{Action, Object},
+    db::Database,
+    error::{AppError, AppResult},
+    ids::SetCode,
+    scoring::CriteriaSet,
+    web::{
+        Caller, Cursor, IfMatch, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems,
+        answered, etag_of_revision, is_not_modified, json_document, json_list,
+    },
+};
+
+/// List the criteria sets
+///
+/// By code: each family with its latest version.
+#[utoipa::path(tag = "criteria-sets", params(CriteriaSetQuery), security(("bearer" = [])),
+    responses((status = 200, description = "A page of criteria sets.", body = Page<CriteriaSetSummary>), ReadProblems))]
+#[get("/criteria-sets")]
+pub async fn list_criteria_sets(
+    caller: Caller,
+    db: Data<Database>,
+    ValidQuery(asked): ValidQuery<CriteriaSetQuery>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let cursor = Cursor::parse(asked.limit, asked.cursor.as_deref())?;
+    let page = cursor.clone();
+    let sets = db
+        .read(move |conn| store::list_latest(conn, &asked, &page))
+        .await?;
+    json_list(&Page::cut(sets, &cursor, |set| set.code.to_string()))
+}
+
+/// Read a criteria set
+///
+/// Its latest version, or the one that is named, with the whole tree.
+#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path), VersionQuery), security(("bearer" = [])),
+    responses((status = 200, description = "The criteria set.", body = CriteriaSetVersion), ReadProblems))]
+#[get("/criteria-sets/{code}")]
+pub async fn get_criteria_set(
+    request: HttpRequest,
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<SetCode>,
+    ValidQuery(asked): ValidQuery<VersionQuery>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let code = path.into_inner();
+    let set = db
+        .read(move |conn| {
+            let latest = || store::latest_version(conn, &code)?.ok_or_else(AppError::not_found);
+            let version = asked.version.map_or_else(latest, Ok)?;
+            let (summary, document) = store::find_with_document(conn, &code, version)?;
+            summary.with_document(&document)
+        })
+        .await?;
+    // The latest version changes: a revision alone would not tell one version from the next.
+    let etag = format!("\"v{}-r{}\"", set.summary.version, set.summary.revision);
+    json_document(&request, &set, &etag)
+}
+
+/// List the versions of a criteria set
+///
+/// The latest first.
+#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path), PageQuery), security(("bearer" = [])),
+    responses((status = 200, description = "A page of versions.", body = Page<CriteriaSetSummary>), ReadProblems))]
+#[get("/criteria-sets/{code}/versions")]
+pub async fn list_criteria_set_versions(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<SetCode>,
+    ValidQuery(page): ValidQuery<PageQuery>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let code = path.into_inner();
+    let cursor = Cursor::parse(page.limit, page.cursor.as_deref())?;
+    let before = cursor
+        .after
+        .as_deref()
+        .map(rules::version_of_cursor)
+        .transpose()?;
+    let fetch = cursor.fetch();
+    let versions = db
+        .read(move |conn| {
+            store::latest_version(conn, &code)?.ok_or_else(AppError::not_found)?;
+            store::list_versions(conn, &code, before, fetch)
+        })
+        .await?;
+    json_list(&Page::cut(versions, &cursor, |set| set.version.to_string()))
+}
+
+/// Read a version of a criteria set
+///
+/// With the whole tree.
+#[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
+    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1)),
+    responses((status = 200, description = "The version.", body = CriteriaSetVersion), ReadProblems))]
+#[get("/criteria-sets/{code}/versions/{version}")]
+pub async fn get_criteria_set_version(
+    request: HttpRequest,
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(SetCode, i32)>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let (code, version) = path.into_inner();
+    let set = db
+        .read(move |conn| {
+            let (summary, document) = store::find_with_document(conn, &code, version)?;
+            summary.with_document(&document)
+        })
+        .await?;
+    json_document(&request, &set, &etag_of_revision(set.summary.revision))
+}
+
+/// Export a criteria set
+///
+/// The document alone, to be imported elsewhere: canonical JSON (RFC 8785), whose SHA-256 is the version's `digest`
+/// and the ETag.
+#[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
+    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1)),
+    responses((status = 200, description = "The document.", body = CriteriaSet), ReadProblems))]
+#[get("/criteria-sets/{code}/versions/{version}/document")]
+pub async fn get_criteria_set_document(
+    request: HttpRequest,
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(SetCode, i32)>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let (code, version) = path.into_inner();
+    let (summary, document) = db
+        .read(move |conn| store::find_with_document(conn, &code, version))
+        .await?;
+    let etag = format!("\"{}\"", summary.digest);
+    let known = is_not_modified(&request, &etag);
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    Ok(if known {
+        response.finish()
+    } else {
+        response.content_type("application/json").body(document)
+    })
+}
+
+/// Add a criteria set
+///
+/// The first version of a family, or the one after its latest (otherwise `already_exists`). Every fault of the
+/// document is named by its pointer. With `dry_run=true` the document is checked, whatever versions there are, and
+/// nothing is saved.
+#[utoipa::path(tag = "criteria-sets", params(CreateQuery), security(("bearer" = [])),
+    request_body(content = CriteriaSet, example = json!({"code": "sample", "version": 1, "title_vi": "Bộ tiêu chí mẫu",
+        "illustrative": true, "level": "ministry", "maximum": "100",
+        "rounding": {"decimals": 2, "mode": "half_up"}, "ranking": {"basis": "exact", "ties": "competition"},
+        "children": [
+            {"code": "1", "name_vi": "Ban hành kế hoạch đúng hạn", "maximum": "60", "source": "assessment",
+             "rule": {"kind": "yes_no", "yes": "60", "no": "0"}, "evidence_required": true},
+            {"code": "2", "name_vi": "Điều tra xã hội học", "maximum": "40", "source": "survey", "rule": {"kind": "survey"}}]})),
+    responses((status = 200, description = "Checked only.", body = CheckedCriteriaSet),
+        (status = 201, description = "Added.", body = CriteriaSetSummary), WriteProblems))]
+#[post("/criteria-sets")]
+pub async fn create_criteria_set(
+    caller: Caller,
+    db: Data<Database>,
+    ValidQuery(asked): ValidQuery<CreateQuery>,
+    body: ValidJson<CriteriaSet>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::WriteCriteriaSet, Object::System)?;
+    let set = import::check(body.value)?;
+    if asked.dry_run {
+        return answered(import::dry_run(&db, set).await?);
+    }
+    let locks = vec![import::family_lock(&set.code)];
+    let change = caller.change("create_criteria_set", &body.digest, locks);
+    answered(import::import(&db, change, set, IfPresent::Refuse).await?)
+}
+
+/// Replace a version of a criteria set
+///
+/// While it is not frozen; needs `If-Match`. Code and version of the document are those of the path. Once a round was
+/// opened with a version it is frozen: then make a new one.
+#[utoipa::path(tag = "criteria-sets", security(("bearer" = [])), request_body = CriteriaSet,
+    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1), ("If-Match" = String, Header)),
+    responses((status = 200, description = "Replaced, or just so already.", body = CriteriaSetSummary), WriteProblems))]
+#[put("/criteria-sets/{code}/versions/{version}")]
+pub async fn replace_criteria_set(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(SetCode, i32)>,
+    if_match: IfMatch,
+    body: ValidJson<CriteriaSet>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::WriteCriteriaSet, Object::System)?;
+    let (code, version) = path.into_inner();
+    rules::check_address(&body.value, &code, version)?;
+    let set = import::check(body.value)?;
+    let change = caller.change(
+        "replace_criteria_set",
+        &body.digest,
+        vec![import::family_lock(&code)],
+    );
+    answered(import::replace(&db, change, set, if_match).await?)
+}

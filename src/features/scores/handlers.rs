@@ -1,0 +1,117 @@
+//! Working scores over HTTP.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path},
+};
+
+use super::{
+    model::{Provenance, Score},
+    result::{AgencyResult, load_round_result},
+};
+use crate::{
+    access::{Action, Object},
+    db::{Conn, Database},
+    error::{AppError, AppResult},
+    features::{accounts, criteria::Sets, rounds, submissions},
+    ids::{AgencyCode, RoundCode},
+    scoring::{explain, score},
+    web::{Caller, ReadProblems, json_list},
+};
+
+/// Explain an agency's score
+///
+/// Every node with its declared value, rule and numbers, self, appraised and final points, rounding, and who decided
+/// when: enough to recompute it by hand. The agency itself sees appraised points from the explanation on.
+#[utoipa::path(tag = "scores", params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, description = "The score.", body = Score), ReadProblems))]
+#[get("/rounds/{round}/scores/{agency}")]
+pub async fn get_score(
+    caller: Caller,
+    db: Data<Database>,
+    sets: Data<Sets>,
+    path: Path<(RoundCode, AgencyCode)>,
+) -> AppResult<HttpResponse> {
+    let (code, agency) = path.into_inner();
+    let score = db
+        .read(move |conn| load(conn, &sets, &caller, &code, &agency))
+        .await?;
+    json_list(&score)
+}
+
+fn load(
+    conn: &mut Conn,
+    sets: &Sets,
+    caller: &Caller,
+    code: &RoundCode,
+    agency: &AgencyCode,
+) -> AppResult<Score> {
+    let round = rounds::require_participant(conn, code, agency)?;
+    let known = submissions::load_facts(conn, &round, agency)?;
+    caller.check(Action::ReadScore, Object::Submission(&known.facts))?;
+    let sees_all = crate::access::may(
+        &caller.principal,
+        Action::ReadRanking,
+        Object::Round(&round.owner_code),
+    );
+    let hidden = !sees_all && !round.phase.shows_appraised_points();
+    let phase = round.phase;
+    let result = load_round_result(conn, sets, round, Some(std::slice::from_ref(agency)))?;
+    let set = result.set;
+    let mut own = result
+        .agencies
+        .into_iter()
+        .next()
+        .ok_or_else(AppError::not_found)?;
+    if hidden {
+        hide_appraised(&mut own);
+        own.scorecard = score(&set, &own.answers);
+    }
+    let scorecard = explain(&set, &own.answers, &own.scorecard);
+    let mut provenance: Vec<Provenance> = own
+        .records
+        .into_iter()
+        .filter_map(|(indicator, record)| Provenance::of(indicator, record))
+        .collect();
+    name_people(conn, &mut provenance)?;
+    Ok(Score {
+        round: code.clone(),
+        phase,
+        agency: own.card,
+        ranked: own.ranked,
+        appraised_points_hidden: hidden,
+        scorecard,
+        provenance,
+    })
+}
+
+/// Takes out what an agency may not see before the explanation (design §8.18).
+fn hide_appraised(own: &mut AgencyResult) {
+    for answer in &mut own.answers.leaves {
+        answer.decision = None;
+        answer.entered = None;
+    }
+    for record in own.records.values_mut() {
+        record.decision = None;
+        record.entered = None;
+    }
+    for amount in &mut own.answers.adjustments {
+        *amount = crate::scoring::Points::ZERO;
+    }
+}
+
+fn name_people(conn: &mut Conn, provenance: &mut [Provenance]) -> AppResult<()> {
+    let ids: Vec<String> = provenance
+        .iter_mut()
+        .flat_map(Provenance::people)
+        .map(|id| id.clone())
+        .collect();
+    let names = accounts::display_names(conn, ids.iter().map(String::as_str))?;
+    for person in provenance.iter_mut().flat_map(Provenance::people) {
+        if let Some(name) = names.get(person.as_str()) {
+            person.clone_from(name);
+        }
+    }
+    Ok(())
+}
