@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features::{self, criteria::Sets},
+    features::{self, criteria::Sets, publications::Publications},
     web::{
         Gate, Metrics, default_service, describe_parameters, gate, measure, no_such_route, render_problems,
     },
@@ -34,6 +34,8 @@ pub struct AppState {
     pub access: Access,
     /// Compiled criteria sets.
     pub sets: Sets,
+    /// The published results.
+    pub publications: Publications,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -45,6 +47,7 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
+            publications: Publications::new(db.clone()),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -74,6 +77,7 @@ impl AppState {
         (name = "scores", description = "Working scores, explained to the last point."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),
         (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
+        (name = "publications", description = "Published results: open data, without a login."),
         (name = "audit", description = "Who changed what."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
@@ -107,6 +111,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::agencies::routes(config);
     features::audit::routes(config);
     features::criteria::routes(config);
+    features::phases::routes(config);
+    features::publications::routes(config);
 }
 
 /// The API's description, without a running app.
@@ -148,6 +154,7 @@ pub fn build(
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
+        .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -29,6 +29,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod features;
+pub mod formats;
 pub mod ids;
 pub mod scoring;
 pub mod web;

@@ -68,13 +68,14 @@ pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
     })
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
+/// Reads a JSON file.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()))?;
     parse_json(&bytes).map_err(explain)
 }
 
 /// A failure as lines: what it is, then every fault with its place.
-fn explain(error: AppError) -> String {
+pub(super) fn explain(error: AppError) -> String {
     let said = error
         .detail
         .as_ref()

@@ -3,6 +3,7 @@
 mod commands;
 mod demo;
 mod import;
+mod import_results;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -97,6 +98,12 @@ enum ImportCommand {
         /// A JSON file, such as data/criteria/par-2023-ministries.json
         file: PathBuf,
     },
+    /// Earlier published tables, as external publications; a table that is there already is left alone
+    Results {
+        /// JSON files, such as data/results/external/*.json
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Runs the command line and tells the shell how it went.
@@ -122,6 +129,9 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::CriteriaSet { file },
         } => import::import_criteria_set(&file),
+        Command::Import {
+            command: ImportCommand::Results { files },
+        } => import_results::import_results(&files),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

@@ -44,6 +44,7 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let keys = TokenKeys::load(&config.token_key_dir, config.may_generate_keys, clock.now())?;
     let db = Database::open(&config.database_url, config.pool, clock)?;
     let state = AppState::new(config, db, keys)?;
+    preload(&state);
     let listener = TcpListener::bind(&config.bind).map_err(|error| {
         format!(
             "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",
@@ -68,6 +69,16 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
         address,
         state,
     })
+}
+
+/// Reads the published results while the server starts already; who asks first waits for them.
+fn preload(state: &AppState) {
+    let publications = state.publications.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(error) = publications.refresh().await {
+            tracing::warn!(%error, "the published results could not be read at the start");
+        }
+    });
 }
 
 fn prepare_data_dir(config: &Config) -> Result<(), String> {

@@ -6,6 +6,8 @@ pub mod appraisals;
 pub mod audit;
 pub mod criteria;
 pub mod health;
+pub mod phases;
+pub mod publications;
 pub mod rounds;
 pub mod scores;
 pub mod submissions;

@@ -62,7 +62,7 @@ impl Language {
 }
 
 /// A weight such as `0.8` in thousandths; nonsense weighs nothing.
-fn thousandths(text: &str) -> u32 {
+pub(super) fn thousandths(text: &str) -> u32 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
     match (whole.parse::<u32>(), fraction.parse::<u32>()) {

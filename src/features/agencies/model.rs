@@ -3,13 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{
-        Array, Ref, RefOr, Schema,
-        schema::{ObjectBuilder, Type},
-    },
-};
+use utoipa::{IntoParams, ToSchema};
 
 use super::span::{Dated, Span};
 use crate::{
@@ -194,11 +188,32 @@ dated!(
 );
 
 /// An agency as it is kept: its history, those it follows, and its version.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"code": "yen-bai", "level": "province", "valid_from": null, "valid_to": "2025-06-30",
+    "names": [{"name_vi": "Yên Bái", "name_en": null, "valid_from": null, "valid_to": null}], "parents": [],
+    "regions": [{"region": "nmm", "valid_from": null, "valid_to": null}],
+    "identifiers": [{"scheme": "gso", "value": "15", "source": null, "valid_from": null, "valid_to": "2025-06-30"}],
+    "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
+    "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct Agency {
-    /// Its history.
-    #[serde(flatten)]
-    pub document: AgencyDocument,
+    /// The code, for ever its own.
+    pub code: AgencyCode,
+    /// The level.
+    pub level: LevelCode,
+    /// The first day; null: always there, as far as is known.
+    pub valid_from: Option<NaiveDate>,
+    /// The last day; null: still there.
+    pub valid_to: Option<NaiveDate>,
+    /// Names.
+    pub names: Vec<AgencyName>,
+    /// The agencies above.
+    pub parents: Vec<AgencyParent>,
+    /// Regions.
+    pub regions: Vec<AgencyRegion>,
+    /// Identifiers.
+    pub identifiers: Vec<AgencyIdentifier>,
+    /// The agencies that took its place.
+    pub successors: Vec<AgencyCode>,
     /// The agencies whose place it took.
     pub predecessors: Vec<AgencyCode>,
     /// Counts the changes; also the ETag.
@@ -209,46 +224,20 @@ pub struct Agency {
     pub updated_at: Moment,
 }
 
-// By hand: the document refuses what it does not know, and so would every schema that is put together with its.
-impl utoipa::PartialSchema for Agency {
-    fn schema() -> RefOr<Schema> {
-        let document = match AgencyDocument::schema() {
-            RefOr::T(Schema::Object(document)) => document,
-            other => return other,
-        };
-        let mut agency = ObjectBuilder::new().schema_type(Type::Object);
-        for (name, part) in document.properties {
-            agency = agency.property(name, part);
+impl Agency {
+    /// What was written: the same that an import or a change sends.
+    pub(super) fn document(&self) -> AgencyDocument {
+        AgencyDocument {
+            code: self.code.clone(),
+            level: self.level.clone(),
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            names: self.names.clone(),
+            parents: self.parents.clone(),
+            regions: self.regions.clone(),
+            identifiers: self.identifiers.clone(),
+            successors: self.successors.clone(),
         }
-        for name in document.required {
-            agency = agency.required(name);
-        }
-        agency
-            .description(Some(
-                "An agency as it is kept: its history, those it follows, and its version.",
-            ))
-            .property("predecessors", Array::new(Ref::from_schema_name("AgencyCode")))
-            .required("predecessors")
-            .property("revision", i64::schema())
-            .required("revision")
-            .property("created_at", Ref::from_schema_name("Moment"))
-            .required("created_at")
-            .property("updated_at", Ref::from_schema_name("Moment"))
-            .required("updated_at")
-            .examples([serde_json::json!({"code": "yen-bai", "level": "province", "valid_from": null, "valid_to": "2025-06-30",
-    "names": [{"name_vi": "Yên Bái", "name_en": null, "valid_from": null, "valid_to": null}], "parents": [],
-    "regions": [{"region": "nmm", "valid_from": null, "valid_to": null}],
-    "identifiers": [{"scheme": "gso", "value": "15", "source": null, "valid_from": null, "valid_to": "2025-06-30"}],
-    "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
-    "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"})])
-            .into()
-    }
-}
-
-impl ToSchema for Agency {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        AgencyDocument::schemas(schemas);
-        schemas.push((Moment::name().into_owned(), Moment::schema()));
     }
 }
 

@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-fn shown(principal: &Principal, row: RoundRow, history: Vec<Move>) -> Round {
+/// A round as a caller sees it: with its moves, and with what the caller may do.
+pub fn shown(principal: &Principal, row: RoundRow, history: Vec<Move>) -> Round {
     let object = Object::Round(&row.owner_code);
     let mut actions = Vec::new();
     if may(principal, Action::ManageRound, object) {
@@ -40,11 +41,8 @@ fn shown(principal: &Principal, row: RoundRow, history: Vec<Move>) -> Round {
     row.shown(history, actions)
 }
 
-pub(super) fn round_entry(
-    before: Option<&Round>,
-    after: &Round,
-    detail: serde_json::Value,
-) -> AppResult<Entry> {
+/// The audit entry of a change to a round.
+pub fn round_entry(before: Option<&Round>, after: &Round, detail: serde_json::Value) -> AppResult<Entry> {
     Ok(Entry {
         object_kind: "round",
         object_id: after.code.to_string(),
@@ -54,7 +52,8 @@ pub(super) fn round_entry(
     })
 }
 
-pub(super) fn round_answer(status: u16, round: &Round) -> AppResult<Answer> {
+/// The answer to a change of a round.
+pub fn round_answer(status: u16, round: &Round) -> AppResult<Answer> {
     Ok(json_answer(status, round)?.header("etag", etag_of_revision(round.revision)))
 }
 

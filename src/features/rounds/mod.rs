@@ -9,8 +9,10 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use model::{AssignmentRow, CriteriaSetRef, Deadlines, ParticipantRow, RoundRow};
+pub use handlers::{round_answer, round_entry, shown};
+pub use model::{AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, Round, RoundRow};
 pub use phase::{Deadline, IllegalMove, Phase};
+pub use rules::appraised_leaves;
 pub use store::{
     assignments, find_round, is_participant, lock_round, move_round, moves, participants, require_participant,
 };

@@ -1,0 +1,180 @@
+//! Moving a round on over HTTP.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+
+use super::{
+    model::{MovedRound, RoundMoveBody},
+    rules::{self, Blocked},
+    store,
+};
+use crate::{
+    access::{Action, Object},
+    db::{Database, Outcome, Tx, json_answer},
+    error::{AppError, AppResult},
+    features::{
+        criteria::{self, Sets},
+        publications::{self, Announcement, Publications},
+        rounds::{self, Phase, RoundRow},
+        scores::{self, RoundResult},
+        submissions,
+    },
+    ids::{PublicationId, RoundCode},
+    web::{Caller, IfMatch, ValidJson, WriteProblems, answered, etag_of_revision},
+};
+
+/// Move a round to another phase
+///
+/// preparation → self_assessment → appraisal → explanation (and back) → council → published → correction → council.
+/// A move that is not allowed says why and what is missing. Opening freezes the criteria set and opens the
+/// submissions; publishing needs the approval of exactly this result and makes the publication. Needs `If-Match`.
+#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
+    request_body = RoundMoveBody, security(("bearer" = [])),
+    responses((status = 200, description = "Moved.", body = MovedRound), WriteProblems))]
+#[post("/rounds/{round}/transitions")]
+pub async fn move_round(
+    caller: Caller,
+    db: Data<Database>,
+    sets: Data<Sets>,
+    publications: Data<Publications>,
+    path: Path<RoundCode>,
+    if_match: IfMatch,
+    body: ValidJson<RoundMoveBody>,
+) -> AppResult<HttpResponse> {
+    let code = path.into_inner();
+    let wanted = body.value;
+    let publishes = wanted.to == Phase::Published;
+    let mut locks = vec![rounds::lock_round(&code)];
+    if publishes {
+        locks.push(publications::lock_publications());
+    }
+    let change = caller.change("move_round", &body.digest, locks);
+    let answer = db
+        .write(change, move |tx| {
+            let before = rounds::find_round(tx.conn(), &code)?;
+            let action = if publishes {
+                Action::PublishResult
+            } else {
+                Action::ManageRound
+            };
+            caller.check(action, Object::Round(&before.owner_code))?;
+            if_match.require(before.revision)?;
+            let to = before.phase.go(wanted.to)?;
+            let faults = rules::faults(before.phase, &wanted);
+            if !faults.is_empty() {
+                return Err(AppError::invalid(faults));
+            }
+            let publication = prepare(tx, &sets, &before, &wanted)?;
+            let history = rounds::moves(tx.conn(), &code)?;
+            let after = rounds::move_round(tx, &before, to, wanted.reason.as_deref())?;
+            let moves = rounds::moves(tx.conn(), &code)?;
+            let detail = serde_json::json!({
+                "from": before.phase, "to": to, "reason": wanted.reason, "publication": publication,
+            });
+            let before = rounds::shown(&caller.principal, before, history);
+            let round = rounds::shown(&caller.principal, after, moves);
+            let entry = rounds::round_entry(Some(&before), &round, detail)?;
+            let etag = etag_of_revision(round.revision);
+            let answer = json_answer(200, &MovedRound { round, publication })?.header("etag", etag);
+            Ok(Outcome::Done(answer, entry))
+        })
+        .await?;
+    if publishes {
+        publications.learn().await;
+    }
+    answered(answer)
+}
+
+/// Refuses a move whose requirements are not met, and does what it brings with it.
+fn prepare(
+    tx: &mut Tx<'_>,
+    sets: &Sets,
+    round: &RoundRow,
+    wanted: &RoundMoveBody,
+) -> AppResult<Option<PublicationId>> {
+    let now = tx.now();
+    match (round.phase, wanted.to) {
+        (_, Phase::SelfAssessment) => open(tx, sets, round)?,
+        (Phase::SelfAssessment, Phase::Appraisal) => {
+            let states = submissions::states(tx.conn(), &round.code)?;
+            rules::require(rules::for_appraisal(round, &states, now))?;
+        }
+        (_, Phase::Explanation) => rules::require(rules::for_explanation(round, now))?,
+        (_, Phase::Council) => {
+            let result = scores::load_round_result(tx.conn(), sets, round.clone(), None)?;
+            rules::require(rules::for_council(&blocked(&result)))?;
+        }
+        (_, Phase::Published) => return publish(tx, sets, round, wanted).map(Some),
+        // A reason is all that is needed to go back.
+        (_, Phase::Appraisal | Phase::Correction | Phase::Preparation) => {}
+    }
+    Ok(None)
+}
+
+fn open(tx: &mut Tx<'_>, sets: &Sets, round: &RoundRow) -> AppResult<()> {
+    let now = tx.now();
+    let participants = rounds::participants(tx.conn(), &round.code)?;
+    let assignments = rounds::assignments(tx.conn(), &round.code)?;
+    let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+    let appraised = rounds::appraised_leaves(&set);
+    rules::require(rules::for_self_assessment(
+        round,
+        participants.len(),
+        &appraised,
+        &assignments,
+        now,
+    ))?;
+    criteria::freeze(tx, &round.criteria_set_code, round.criteria_set_version)?;
+    let agencies: Vec<_> = participants.into_iter().map(|row| row.agency_code).collect();
+    submissions::open_submissions(tx, &round.code, &agencies)
+}
+
+fn blocked(result: &RoundResult) -> Vec<Blocked> {
+    let of_agency = |agency: &scores::AgencyResult| {
+        agency
+            .scorecard
+            .missing
+            .iter()
+            .filter_map(|leaf| {
+                let leaf = result.set.leaf(*leaf)?;
+                Some(Blocked {
+                    agency: agency.card.code.clone(),
+                    indicator: leaf.code.clone(),
+                    flags: agency.scorecard.node(leaf.node)?.flags,
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    result.agencies.iter().flat_map(of_agency).collect()
+}
+
+fn publish(
+    tx: &mut Tx<'_>,
+    sets: &Sets,
+    round: &RoundRow,
+    wanted: &RoundMoveBody,
+) -> AppResult<PublicationId> {
+    let result = scores::load_round_result(tx.conn(), sets, round.clone(), None)?;
+    // Nothing changes while the council sits; should it have, nothing incomplete goes out.
+    rules::require(rules::for_council(&blocked(&result)))?;
+    let history = rounds::moves(tx.conn(), &round.code)?;
+    let appraisers = store::appraisers(tx.conn(), &round.code)?;
+    let approvals = store::approvals(tx.conn(), &round.code)?;
+    let digest = publications::result_digest(&result)?;
+    let council = rules::Council {
+        digest: &digest,
+        since: rules::council_since(&history),
+        appraisers: &appraisers,
+    };
+    rules::require(rules::for_publication(&council, &approvals))?;
+    let said = Announcement {
+        baseline: wanted.baseline.clone(),
+        title_vi: wanted.title_vi.clone(),
+        title_en: wanted.title_en.clone(),
+        notice_vi: wanted.notice_vi.clone(),
+        notice_en: wanted.notice_en.clone(),
+    };
+    Ok(publications::publish(tx, &result, said)?.id)
+}

@@ -1,0 +1,187 @@
+//! What publications look like in the API and in the table.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    document::{Document, PublicationKind},
+    views::PublishedSet,
+};
+use crate::{
+    clock::Moment,
+    db::schema::publications,
+    ids::{PublicationId, RoundCode, SetCode},
+};
+
+/// A publication (công bố): what it is, without its numbers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sequence": 26, "kind": "computed", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "round": "par-2023-ministries", "year": 2023, "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "notice_vi": null, "notice_en": null, "published_at": "2024-04-17T02:00:00Z", "supersedes": null, "superseded_by": null, "baseline": null, "complete": true, "agencies": 17, "ranked": 17, "mean": "84.38", "links": {"self": "/api/v1/publications/9f86…", "document": "/api/v1/publications/9f86…/document", "ranking": "/api/v1/publications/9f86…/ranking", "domains": "/api/v1/publications/9f86…/domains", "agencies": "/api/v1/publications/9f86…/agencies/{code}"}}))]
+pub struct Publication {
+    /// SHA-256 of the document.
+    pub id: PublicationId,
+    /// Counts the publications of this server; later ones have higher numbers.
+    pub sequence: i64,
+    /// How it came about.
+    pub kind: PublicationKind,
+    /// The criteria set.
+    pub criteria_set: PublishedSet,
+    /// The round; an external table's own code.
+    pub round: String,
+    /// The year that is assessed.
+    pub year: i32,
+    /// Title in Vietnamese.
+    pub title_vi: String,
+    /// Title in English.
+    pub title_en: Option<String>,
+    /// What a reader must know, in Vietnamese.
+    pub notice_vi: Option<String>,
+    /// The same in English.
+    pub notice_en: Option<String>,
+    /// When it was published here.
+    pub published_at: Moment,
+    /// The publication that this one corrects.
+    pub supersedes: Option<PublicationId>,
+    /// The publication that corrects this one.
+    pub superseded_by: Option<PublicationId>,
+    /// The publication that changes are against.
+    pub baseline: Option<PublicationId>,
+    /// Whether every ranked agency is in it; an external table may be partial.
+    pub complete: bool,
+    /// How many agencies are in it.
+    pub agencies: usize,
+    /// How many of them have a place.
+    pub ranked: usize,
+    /// The mean of all ranked agencies.
+    pub mean: Option<String>,
+    /// Where its parts are.
+    pub links: Links,
+}
+
+/// Addresses of a publication's parts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Links {
+    /// This.
+    #[serde(rename = "self")]
+    pub itself: String,
+    /// The canonical document.
+    pub document: String,
+    /// The ranking; also with `.csv`.
+    pub ranking: String,
+    /// The domains of all agencies; also with `.csv`.
+    pub domains: String,
+    /// One agency; also with `.csv`. A template: put the agency's code for `{code}`.
+    pub agencies: String,
+}
+
+impl Links {
+    fn of(id: &PublicationId) -> Self {
+        let itself = format!("/api/v1/publications/{id}");
+        Self {
+            document: format!("{itself}/document"),
+            ranking: format!("{itself}/ranking"),
+            domains: format!("{itself}/domains"),
+            agencies: format!("{itself}/agencies/{{code}}"),
+            itself,
+        }
+    }
+}
+
+impl Publication {
+    /// What a document says of itself.
+    pub fn of(row: &PublicationRow, document: &Document) -> Self {
+        Self {
+            links: Links::of(&row.id),
+            id: row.id.clone(),
+            sequence: row.sequence,
+            kind: document.kind,
+            criteria_set: PublishedSet {
+                code: document.criteria_set.code.clone(),
+                version: document.criteria_set.version,
+            },
+            round: document.round.code.clone(),
+            year: document.round.year,
+            title_vi: document.title_vi.clone(),
+            title_en: document.title_en.clone(),
+            notice_vi: document.notice_vi.clone(),
+            notice_en: document.notice_en.clone(),
+            published_at: document.published_at,
+            supersedes: document.supersedes.clone(),
+            superseded_by: None,
+            baseline: document.baseline.clone(),
+            complete: document.external.as_ref().is_none_or(|source| source.complete),
+            agencies: document.agencies.len(),
+            ranked: document
+                .ranking
+                .iter()
+                .filter(|line| line.place.is_some())
+                .count(),
+            mean: document.mean_printed(),
+        }
+    }
+}
+
+/// Which publications to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PublicationQuery {
+    /// Publications on a page: 1 to 500, 50 by default.
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 1000)]
+    pub cursor: Option<String>,
+    /// Only those of this family of criteria sets.
+    pub set: Option<SetCode>,
+    /// Only those of this round, or the external table with this code.
+    pub round: Option<RoundCode>,
+    /// Only those of this year.
+    pub year: Option<i32>,
+    /// Only computed or only external ones.
+    pub kind: Option<PublicationKind>,
+}
+
+/// Whose newest publication is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LatestQuery {
+    /// The family of criteria sets.
+    #[param(example = "par-2023-ministries")]
+    pub set: SetCode,
+}
+
+/// A row of `publications`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = publications, treat_none_as_default_value = false)]
+pub struct PublicationRow {
+    /// SHA-256 of the document.
+    pub id: PublicationId,
+    /// Counts the publications.
+    pub sequence: i64,
+    /// How it came about.
+    pub kind: PublicationKind,
+    /// The family of the criteria set.
+    pub criteria_set_code: SetCode,
+    /// The version of the criteria set.
+    pub criteria_set_version: Option<i32>,
+    /// The round; an external table's own code.
+    pub round_code: RoundCode,
+    /// The year that is assessed.
+    pub year: i32,
+    /// Title in Vietnamese.
+    pub title_vi: String,
+    /// Title in English.
+    pub title_en: Option<String>,
+    /// The publication that this one corrects.
+    pub supersedes_id: Option<PublicationId>,
+    /// The publication that changes are against.
+    pub baseline_id: Option<PublicationId>,
+    /// The canonical text.
+    pub document: String,
+    /// When it was published here.
+    pub published_at: Moment,
+    /// Who published it.
+    pub published_by: String,
+}

@@ -1,0 +1,86 @@
+//! Publications in the database. Rows are added and read, never changed.
+
+use diesel::prelude::*;
+
+use super::{
+    document::{Document, PublicationKind},
+    model::PublicationRow,
+};
+use crate::{
+    db::{Conn, Lock, Tx, schema::publications},
+    error::{AppError, AppResult},
+    ids::{PublicationId, RoundCode},
+};
+
+/// The lock of a change that adds a publication: sequence numbers become visible in their order, without a gap, so
+/// that a reader who knows the highest number knows all below it.
+pub fn lock_publications() -> Lock {
+    Lock::whole("publications", "all")
+}
+
+/// Adds a document under the next sequence number. The change must hold [`lock_publications`].
+pub fn insert_publication(tx: &mut Tx<'_>, document: &Document) -> AppResult<PublicationRow> {
+    let (text, id) = document.canonical()?;
+    let row = PublicationRow {
+        id,
+        sequence: last_sequence(tx.conn())? + 1,
+        kind: document.kind,
+        criteria_set_code: document.criteria_set.code.clone(),
+        criteria_set_version: document.criteria_set.version,
+        round_code: RoundCode::parse(&document.round.code).map_err(AppError::internal)?,
+        year: document.round.year,
+        title_vi: document.title_vi.clone(),
+        title_en: document.title_en.clone(),
+        supersedes_id: document.supersedes.clone(),
+        baseline_id: document.baseline.clone(),
+        document: text,
+        published_at: document.published_at,
+        published_by: tx.actor().to_owned(),
+    };
+    diesel::insert_into(publications::table)
+        .values(&row)
+        .execute(tx.conn())?;
+    Ok(row)
+}
+
+fn last_sequence(conn: &mut Conn) -> AppResult<i64> {
+    let last: Option<i64> = publications::table
+        .select(diesel::dsl::max(publications::sequence))
+        .first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Publications after a sequence number, oldest first: nothing, as a rule, and then it is one look at an index.
+pub fn publications_after(conn: &mut Conn, sequence: i64, fetch: i64) -> AppResult<Vec<PublicationRow>> {
+    Ok(publications::table
+        .filter(publications::sequence.gt(sequence))
+        .order(publications::sequence)
+        .limit(fetch)
+        .select(PublicationRow::as_select())
+        .load(conn)?)
+}
+
+/// The document of a publication, if there is one with this id.
+pub fn find_document(conn: &mut Conn, id: &PublicationId) -> AppResult<Option<Document>> {
+    let text: Option<String> = publications::table
+        .find(id)
+        .select(publications::document)
+        .first(conn)
+        .optional()?;
+    text.map(|text| Document::parse(&text)).transpose()
+}
+
+/// The newest publication of a round, or of an external table with this code.
+pub fn newest_of(
+    conn: &mut Conn,
+    kind: PublicationKind,
+    code: &RoundCode,
+) -> AppResult<Option<PublicationId>> {
+    Ok(publications::table
+        .filter(publications::round_code.eq(code))
+        .filter(publications::kind.eq(kind))
+        .order(publications::sequence.desc())
+        .select(publications::id)
+        .first(conn)
+        .optional()?)
+}
