@@ -1,7 +1,7 @@
 //! The API's description as a judge: every answer that a story receives must be one that it promises.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -152,32 +152,38 @@ impl Contract {
             .unwrap_or_else(|error| panic!("no JSON schema ({error}): {schema:#}"))
     }
 
-    /// The operation that a path belongs to: of several, the one with the fewest parameters.
+    /// The operation that a path belongs to: of several, the one that spells most of it out.
     pub fn find(&self, method: &str, path: &str) -> Option<Operation<'_>> {
-        let fitting: BTreeMap<usize, Operation<'_>> = self
-            .operations()
+        self.operations()
             .into_iter()
             .filter(|operation| operation.method.eq_ignore_ascii_case(method))
-            .filter_map(|operation| Some((parameters_if_fits(operation.template, path)?, operation)))
-            .collect();
-        fitting.into_values().next()
+            .filter_map(|operation| Some((letters_if_fits(operation.template, path)?, operation)))
+            .max_by_key(|(letters, _)| *letters)
+            .map(|(_, operation)| operation)
     }
 }
 
-fn parameters_if_fits(template: &str, path: &str) -> Option<usize> {
+/// How many letters of the path its template spells out, if it fits: `/a/{code}.csv` spells seven of `/a/moj.csv`.
+fn letters_if_fits(template: &str, path: &str) -> Option<usize> {
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     if template.len() != path.len() {
         return None;
     }
-    let mut parameters = 0;
+    let mut letters = template.len() - 1;
     for (part, asked) in template.iter().zip(&path) {
-        if part.starts_with('{') && !asked.is_empty() {
-            parameters += 1;
-        } else if part != asked {
-            return None;
+        match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+            Some((_, end)) => {
+                let value = asked.strip_suffix(end)?;
+                if value.is_empty() {
+                    return None;
+                }
+                letters += end.len();
+            }
+            None if part == asked => letters += part.len(),
+            None => return None,
         }
     }
-    Some(parameters)
+    Some(letters)
 }
 
 /// Every error is problem details, told apart by a request id, whether or not a route was found.
