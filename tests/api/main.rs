@@ -1,6 +1,9 @@
 //! The tests of the whole service, as one program: stories told over HTTP on both databases, the API's contract,
 //! the architecture, the migrations and the one door for writes.
 
+// A test says what it expects by failing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
 mod accounts;
 mod contract;
 mod http;
