@@ -15,11 +15,21 @@ const MEND: &str = "cargo run -- openapi > openapi/openapi.json";
 /// Operations that anybody may call. A new one is added here by hand, after a second thought.
 const PUBLIC: &[&str] = &[
     "get_jwks",
+    "get_latest_publication",
     "get_live",
     "get_metrics",
     "get_problem",
+    "get_publication",
+    "get_publication_agency",
+    "get_publication_agency_csv",
+    "get_publication_document",
+    "get_publication_domains",
+    "get_publication_domains_csv",
+    "get_publication_ranking",
+    "get_publication_ranking_csv",
     "get_ready",
     "list_problems",
+    "list_publications",
     "login",
     "refresh_session",
 ];
