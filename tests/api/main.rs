@@ -5,8 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod accounts;
+mod architecture;
 mod contract;
+mod door;
 mod http;
+mod migrations;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]
 mod support;
+mod transactions;
 mod users;
