@@ -2,8 +2,16 @@
 //! the architecture, the migrations and the one door for writes.
 
 mod accounts;
+mod appraisals;
 mod contract;
+mod contributors;
+mod council;
 mod http;
+mod phases;
+mod scores;
+mod submission_moves;
+mod submissions;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]
 mod support;
+mod surveys;
 mod users;
