@@ -3,6 +3,7 @@
 
 mod accounts;
 mod appraisals;
+mod audit_door;
 mod contract;
 mod contributors;
 mod council;
