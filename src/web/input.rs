@@ -38,7 +38,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
                     ErrorCode::InvalidRequest
                 })
             })?;
-            refuse_nul_in_json(&bytes)?;
             let value = parse_json(&bytes)?;
             Ok(Self {
                 value,
@@ -60,6 +59,7 @@ fn is_json(request: &HttpRequest) -> bool {
 
 /// Parses a body or a file. Text that is no JSON is 400; JSON of the wrong shape is 422 with the place.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    refuse_nul_in_json(bytes)?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer_of(error.path());

@@ -105,7 +105,7 @@ fn check_query(asked: &AgencyQuery) -> AppResult<()> {
 /// Read an agency
 ///
 /// With its whole history: names, parents, regions, identifiers, successors and predecessors.
-#[utoipa::path(tag = "agencies", params(("code" = AgencyCode, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "agencies", params(("code" = AgencyCode, Path, description = "The agency's code.")), security(("bearer" = [])),
     responses((status = 200, description = "The agency.", body = Agency), ReadProblems))]
 #[get("/agencies/{code}")]
 pub async fn get_agency(
@@ -127,7 +127,7 @@ pub async fn get_agency(
 /// Adds it, or replaces its whole history; then `If-Match` is needed. The body is an agency of the import document
 /// and its code that of the path. For administrators.
 #[utoipa::path(tag = "agencies", security(("bearer" = [])), request_body = AgencyDocument,
-    params(("code" = AgencyCode, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read; needed where the agency exists.")),
+    params(("code" = AgencyCode, Path, description = "The agency's code."), ("If-Match" = Option<String>, Header, description = "The ETag that was read; needed where the agency exists.")),
     responses((status = 200, description = "Replaced, or just so already.", body = Agency),
         (status = 201, description = "Added.", body = Agency), WriteProblems))]
 #[put("/agencies/{code}")]
@@ -181,10 +181,10 @@ pub async fn save_agency(
 fn agency_entry(before: Option<&Agency>, after: &Agency) -> AppResult<Entry> {
     Ok(Entry {
         object_kind: "agency",
-        object_id: after.document.code.to_string(),
-        before_digest: before.map(|agency| digest_of(&agency.document)).transpose()?,
-        after_digest: Some(digest_of(&after.document)?),
-        detail: serde_json::json!({"revision": after.revision, "level": after.document.level}),
+        object_id: after.code.to_string(),
+        before_digest: before.map(|agency| digest_of(&agency.document())).transpose()?,
+        after_digest: Some(digest_of(&after.document())?),
+        detail: serde_json::json!({"revision": after.revision, "level": after.level}),
     })
 }
 

@@ -114,7 +114,7 @@ impl Plan {
         let regions = differing(&document.regions, &mut result, |region| {
             present.regions.get(&region.code)
         });
-        let kept = |code: &AgencyCode| present.agencies.get(code).map(|agency| &agency.document);
+        let kept = |code: &AgencyCode| present.agencies.get(code);
         let agencies: Vec<AgencyDocument> = document.agencies.iter().map(in_order).collect();
         let agencies = differing(&agencies, &mut result, |agency| kept(&agency.code));
         let before = agencies

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    model::{Agency, AgencyDocument, AgencyImport, AgencyRow, Level, Region},
+    model::{AgencyDocument, AgencyImport, AgencyRow, Level, Region},
     references::{DEPTH_MAX, Known},
     search::search_key,
     span::Span,
@@ -31,7 +31,7 @@ pub struct Present {
     /// Regions by code.
     pub regions: BTreeMap<RegionCode, Region>,
     /// The document's agencies, as far as they exist.
-    pub agencies: BTreeMap<AgencyCode, Agency>,
+    pub agencies: BTreeMap<AgencyCode, AgencyDocument>,
     /// What its references are checked against.
     pub known: Known,
 }
@@ -94,7 +94,10 @@ pub fn present(conn: &mut Conn, document: &AgencyImport) -> AppResult<Present> {
     Ok(Present {
         levels,
         regions,
-        agencies: store::agencies_with_history(conn, &codes)?,
+        agencies: store::agencies_with_history(conn, &codes)?
+            .into_iter()
+            .map(|(code, agency)| (code, agency.document()))
+            .collect(),
         known,
     })
 }

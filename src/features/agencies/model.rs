@@ -196,9 +196,24 @@ dated!(
     "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
     "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct Agency {
-    /// Its history.
-    #[serde(flatten)]
-    pub document: AgencyDocument,
+    /// The code, for ever its own.
+    pub code: AgencyCode,
+    /// The level.
+    pub level: LevelCode,
+    /// The first day; null: always there, as far as is known.
+    pub valid_from: Option<NaiveDate>,
+    /// The last day; null: still there.
+    pub valid_to: Option<NaiveDate>,
+    /// Names.
+    pub names: Vec<AgencyName>,
+    /// The agencies above.
+    pub parents: Vec<AgencyParent>,
+    /// Regions.
+    pub regions: Vec<AgencyRegion>,
+    /// Identifiers.
+    pub identifiers: Vec<AgencyIdentifier>,
+    /// The agencies that took its place.
+    pub successors: Vec<AgencyCode>,
     /// The agencies whose place it took.
     pub predecessors: Vec<AgencyCode>,
     /// Counts the changes; also the ETag.
@@ -207,6 +222,23 @@ pub struct Agency {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+}
+
+impl Agency {
+    /// What was written: the same that an import or a change sends.
+    pub(super) fn document(&self) -> AgencyDocument {
+        AgencyDocument {
+            code: self.code.clone(),
+            level: self.level.clone(),
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            names: self.names.clone(),
+            parents: self.parents.clone(),
+            regions: self.regions.clone(),
+            identifiers: self.identifiers.clone(),
+            successors: self.successors.clone(),
+        }
+    }
 }
 
 /// An agency on one day.

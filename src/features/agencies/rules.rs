@@ -35,8 +35,7 @@ impl Faults {
 
     fn text(&mut self, pointer: String, text: &str, length_max: usize) {
         let length = text.chars().count();
-        // A NUL byte is no text for PostgreSQL.
-        if text.trim().is_empty() || length > length_max || text.contains('\0') {
+        if text.trim().is_empty() || length > length_max {
             self.add(
                 pointer,
                 "bad_text",

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::{
     model::{
-        Agency, AgencyCard, AgencyDocument, AgencyIdentifier, AgencyName, AgencyOnDay, AgencyParent,
-        AgencyQuery, AgencyRegion, AgencyRow, Level, Region,
+        Agency, AgencyCard, AgencyIdentifier, AgencyName, AgencyOnDay, AgencyParent, AgencyQuery,
+        AgencyRegion, AgencyRow, Level, Region,
     },
     search::fold,
     span::{on_day, on_day_or_latest},
@@ -293,7 +293,7 @@ pub(super) fn agencies_with_history(
         .into_iter()
         .map(|row| {
             let code = row.code.clone();
-            let document = AgencyDocument {
+            let agency = Agency {
                 level: row.level_code,
                 valid_from: row.valid_from,
                 valid_to: row.valid_to,
@@ -302,11 +302,8 @@ pub(super) fn agencies_with_history(
                 regions: regions.remove(&code).unwrap_or_default(),
                 identifiers: identifiers.remove(&code).unwrap_or_default(),
                 successors: successors.remove(&code).unwrap_or_default(),
-                code: row.code,
-            };
-            let agency = Agency {
-                document,
                 predecessors: predecessors.remove(&code).unwrap_or_default(),
+                code: row.code,
                 revision: row.revision,
                 created_at: row.created_at,
                 updated_at: row.updated_at,

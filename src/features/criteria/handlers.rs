@@ -50,7 +50,7 @@ pub async fn list_criteria_sets(
 /// Read a criteria set
 ///
 /// Its latest version, or the one that is named, with the whole tree.
-#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path), VersionQuery), security(("bearer" = [])),
+#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path, description = "The family's code."), VersionQuery), security(("bearer" = [])),
     responses((status = 200, description = "The criteria set.", body = CriteriaSetVersion), ReadProblems))]
 #[get("/criteria-sets/{code}")]
 pub async fn get_criteria_set(
@@ -78,7 +78,7 @@ pub async fn get_criteria_set(
 /// List the versions of a criteria set
 ///
 /// The latest first.
-#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path), PageQuery), security(("bearer" = [])),
+#[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path, description = "The family's code."), PageQuery), security(("bearer" = [])),
     responses((status = 200, description = "A page of versions.", body = Page<CriteriaSetSummary>), ReadProblems))]
 #[get("/criteria-sets/{code}/versions")]
 pub async fn list_criteria_set_versions(
@@ -109,7 +109,7 @@ pub async fn list_criteria_set_versions(
 ///
 /// With the whole tree.
 #[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
-    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1)),
+    params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1)),
     responses((status = 200, description = "The version.", body = CriteriaSetVersion), ReadProblems))]
 #[get("/criteria-sets/{code}/versions/{version}")]
 pub async fn get_criteria_set_version(
@@ -134,7 +134,7 @@ pub async fn get_criteria_set_version(
 /// The document alone, to be imported elsewhere: canonical JSON (RFC 8785), whose SHA-256 is the version's `digest`
 /// and the ETag.
 #[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
-    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1)),
+    params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1)),
     responses((status = 200, description = "The document.", body = CriteriaSet), ReadProblems))]
 #[get("/criteria-sets/{code}/versions/{version}/document")]
 pub async fn get_criteria_set_document(
@@ -202,7 +202,7 @@ pub async fn create_criteria_set(
 /// While it is not frozen; needs `If-Match`. Code and version of the document are those of the path. Once a round was
 /// opened with a version it is frozen: then make a new one.
 #[utoipa::path(tag = "criteria-sets", security(("bearer" = [])), request_body = CriteriaSet,
-    params(("code" = SetCode, Path), ("version" = i32, Path, minimum = 1, example = 1), ("If-Match" = String, Header)),
+    params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1), ("If-Match" = String, Header, description = "The ETag that was read.")),
     responses((status = 200, description = "Replaced, or just so already.", body = CriteriaSetSummary), WriteProblems))]
 #[put("/criteria-sets/{code}/versions/{version}")]
 pub async fn replace_criteria_set(

@@ -43,7 +43,11 @@ pub fn require(mut missing: Vec<FieldError>) -> Result<(), AppError> {
         ..AppError::with(
             ErrorCode::IllegalTransition,
             format!("Chưa chuyển được: còn {count} điều kiện chưa đáp ứng{more_vi}."),
-            format!("It can't move yet: {count} requirements are not met{more_en}."),
+            if count == 1 {
+                "It can't move yet: one requirement is not met.".to_owned()
+            } else {
+                format!("It can't move yet: {count} requirements are not met{more_en}.")
+            },
         )
     })
 }
@@ -297,3 +301,6 @@ pub fn for_publication(council: &Council<'_>, approvals: &[ApprovalRow]) -> Vec<
         ),
     )]
 }
+
+#[cfg(test)]
+mod tests;
