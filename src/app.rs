@@ -20,7 +20,9 @@ use crate::{
     config::{Config, Limits},
     db::Database,
     features::{self, criteria::Sets, publications::Publications},
-    web::{Gate, Metrics, default_service, gate, measure, no_such_route, render_problems},
+    web::{
+        Gate, Metrics, default_service, describe_parameters, gate, measure, no_such_route, render_problems,
+    },
 };
 
 /// What the handlers share.

@@ -11,7 +11,6 @@ use crate::{
 };
 
 const ROWS_MAX: usize = 10_000;
-const SOURCE_LENGTH_MAX: usize = 1000;
 
 /// Refuses where the phase or the number of rows does not allow it.
 pub fn check_open(round: &RoundRow, rows: usize, pointer: &str) -> Result<(), AppError> {
