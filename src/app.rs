@@ -115,12 +115,13 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
 
 /// The API's description, without a running app.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, api) = App::new()
+    let (_, mut api) = App::new()
         .into_utoipa_app()
         .openapi(Description::openapi())
         .configure(features::health::routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
+    describe_parameters(&mut api);
     api
 }
 
@@ -145,7 +146,7 @@ pub fn build(
         InitError = (),
     >,
 > {
-    let (app, api) = App::new()
+    let (app, mut api) = App::new()
         .into_utoipa_app()
         .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
@@ -159,6 +160,7 @@ pub fn build(
         .configure(features::health::routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
+    describe_parameters(&mut api);
     app.app_data(web::Data::new(default_service(&api)))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .service(web::redirect("/docs", "/docs/"))

@@ -3,6 +3,7 @@
 //! What is absent here matters: there is no way to get a connection that writes but [`Database::write`].
 
 mod connection;
+mod lock;
 mod migrations;
 mod queue;
 pub mod schema;
@@ -16,11 +17,12 @@ use diesel::r2d2;
 use tokio::sync::Semaphore;
 
 pub use connection::{Both, Conn, MultiBackend};
+pub use lock::Lock;
 pub use migrations::{
     apply as apply_migrations, is_pending as is_migration_pending, revert_all as revert_migrations,
 };
 pub use url::DatabaseUrl;
-pub use write::{Actor, Answer, Change, Entry, IdempotencyKey, Lock, Outcome, Tx, digest_of, json_answer};
+pub use write::{Actor, Answer, Change, Entry, IdempotencyKey, Outcome, Tx, digest_of, json_answer};
 
 use crate::{
     clock::Clock,

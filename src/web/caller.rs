@@ -13,7 +13,8 @@ use crate::{
     ids::sha256_hex,
 };
 
-const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 200;
+/// Longest `Idempotency-Key`, in characters.
+pub(super) const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 200;
 
 /// What every write needs of its request, with or without a login.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ mod limits;
 mod metrics;
 mod negotiation;
 mod paging;
+mod parameters;
 mod problem;
 mod representation;
 
@@ -21,6 +22,7 @@ pub use limits::{Gate, client_address, gate};
 pub use metrics::{Metrics, measure};
 pub use negotiation::{Encoding, Format};
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
+pub use parameters::describe_parameters;
 pub use problem::{
     ItemProblem, Problem, PublicProblems, ReadProblems, WriteProblems, default_service, no_such_route,
     render_problems,

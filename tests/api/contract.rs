@@ -236,6 +236,31 @@ fn every_example_keeps_its_own_schema() {
     assert_none("examples", faults);
 }
 
+/// A part that refuses what it does not know refuses what the other parts add: nothing would ever fit.
+#[test]
+fn no_schema_is_put_together_from_one_that_is_closed() {
+    let schemas = contract().document()["components"]["schemas"]
+        .as_object()
+        .unwrap();
+    let is_closed = |part: &Value| {
+        let part = component(part).map_or(part, |name| &schemas[name]);
+        part["additionalProperties"] == false
+    };
+    let closed: Vec<&String> = schemas
+        .iter()
+        .filter(|(_, schema)| {
+            let parts = schema["allOf"].as_array().map_or(&[][..], Vec::as_slice);
+            parts.len() > 1 && parts.iter().any(is_closed)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        closed,
+        Vec::<&String>::new(),
+        "serde(flatten) of a struct with deny_unknown_fields"
+    );
+}
+
 #[test]
 fn a_description_breaks_where_it_should() {
     let judge = contract();

@@ -3,7 +3,13 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        Array, Ref, RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 use super::span::{Dated, Span};
 use crate::{
@@ -188,13 +194,7 @@ dated!(
 );
 
 /// An agency as it is kept: its history, those it follows, and its version.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"code": "yen-bai", "level": "province", "valid_from": null, "valid_to": "2025-06-30",
-    "names": [{"name_vi": "Yên Bái", "name_en": null, "valid_from": null, "valid_to": null}], "parents": [],
-    "regions": [{"region": "nmm", "valid_from": null, "valid_to": null}],
-    "identifiers": [{"scheme": "gso", "value": "15", "source": null, "valid_from": null, "valid_to": "2025-06-30"}],
-    "successors": ["lao-cai-2025"], "predecessors": [], "revision": 1,
-    "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[derive(Clone, Debug, Serialize)]
 pub struct Agency {
     /// The code, for ever its own.
     pub code: AgencyCode,

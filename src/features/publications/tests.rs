@@ -73,7 +73,7 @@ fn answer(leaf: &CompiledLeaf, position: usize, better: bool) -> LeafAnswer {
         },
         _ => Decision::RECOGNISED,
     };
-    let value = if position % 4 == 0 {
+    let value = if position.is_multiple_of(4) {
         declared(&leaf.rule, !better)
     } else {
         value

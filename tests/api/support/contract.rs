@@ -169,12 +169,15 @@ fn parameters_if_fits(template: &str, path: &str) -> Option<usize> {
     if template.len() != path.len() {
         return None;
     }
+    // A part such as `{code}.csv` says more than `{code}` does.
     let mut parameters = 0;
     for (part, asked) in template.iter().zip(&path) {
-        if part.starts_with('{') && !asked.is_empty() {
-            parameters += 1;
-        } else if part != asked {
-            return None;
+        match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+            Some((_, suffix)) if asked.len() > suffix.len() && asked.ends_with(suffix) => {
+                parameters += if suffix.is_empty() { 2 } else { 1 };
+            }
+            None if part == asked => {}
+            _ => return None,
         }
     }
     Some(parameters)

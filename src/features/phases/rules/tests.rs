@@ -57,7 +57,7 @@ fn a_round_opens_with_agencies_bodies_and_time_ahead() {
         &round(Phase::Preparation, Some(10)),
         1,
         &appraised[..1],
-        &[assigned.clone()],
+        std::slice::from_ref(&assigned),
         at(10),
     );
     assert_eq!(codes(&past), ["deadline_past"]);
