@@ -14,7 +14,6 @@ python3, curl, wrk and PostgreSQL's server with pgbench; the last two are instal
 
   --no-build                     measure what is in the target folder
   BENCH_SECONDS=5                length of each measurement
-  BENCH_ADMIN, BENCH_PASSWORD    the administrator of the demo data
 TEXT
 }
 
@@ -33,7 +32,6 @@ unset "${!PARINDEX_@}"
 
 readonly CLIENTS=32 ROUNDS=2 BENCH_SECONDS=${BENCH_SECONDS:-5}
 export AGENCY_COUNT=32 INDICATOR_COUNT=100
-export BENCH_ADMIN=${BENCH_ADMIN:-admin} BENCH_PASSWORD=${BENCH_PASSWORD:-parindex-demo}
 release=${CARGO_TARGET_DIR:-target}/release
 tmp=
 server=
@@ -92,10 +90,11 @@ wait_for() {
   done
 }
 
-# start_server DATA_DIR [VARIABLE=value ...]: sets server (process id), base (address), ready_s (seconds to ready)
+# start_server DATA_DIR [VARIABLE=value ...]: sets data_dir, server (process id), base (address), ready_s (seconds to ready)
 start_server() {
   local dir=$1 port from
   shift
+  data_dir=$dir
   port=$(free_port)
   base=http://127.0.0.1:$port
   from=$EPOCHREALTIME
@@ -104,6 +103,14 @@ start_server() {
   server=$!
   wait_for "$base/health/ready" "$server" "$tmp/server.log"
   ready_s=$(calc "$EPOCHREALTIME - $from")
+}
+
+# Until the demo has played its round and printed its guide.
+wait_for_demo() {
+  until grep -q 'Stop with Ctrl-C' "$tmp/server.log"; do
+    kill -0 "$server" 2>/dev/null || { tail -n 20 "$tmp/server.log" >&2; die "The demo ended early."; }
+    sleep 0.05
+  done
 }
 
 stop_server() {
@@ -144,8 +151,8 @@ bulk_load() { load -s benches/bulk.lua "$base"; }
 # ---- Reads ----------------------------------------------------------------------------------------------------
 
 first_publication() {
-  curl -fsS "$base/api/v1/publications" |
-    python3 -c 'import json, sys; print(json.load(sys.stdin)["data"][0]["id"])'
+  curl -fsS "$base/api/v1/publications/latest?set=par-2023-ministries" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])'
 }
 
 measure_reads() {
@@ -177,15 +184,17 @@ measure_reads() {
 # an account that may write their submissions) and exports what benches/bulk.lua reads.
 # Everything that depends on the shape of the API stands in this function.
 prepare_bulk() {
-  local exports
-  exports=$(BASE=$base python3 - <<'PY'
+  local exports password
+  # The demo keeps the passwords that it made in its folder.
+  password=$(sed -n 's/.*"admin": "\(.*\)".*/\1/p' "$data_dir/demo-accounts.json")
+  exports=$(BENCH_PASSWORD=$password BASE=$base python3 - <<'PY'
 import json, os, shlex, sys, urllib.error, urllib.request, uuid
 
 BASE = os.environ["BASE"]
 AGENCY_COUNT, INDICATOR_COUNT = int(os.environ["AGENCY_COUNT"]), int(os.environ["INDICATOR_COUNT"])
-SET, ROUND, PARENT = "bench", "bench-round", "bench-parent"
+SET, ROUND, OWNER = "bench", "bench-round", "bench-owner"
 AGENCIES = [f"bench-{number:03}" for number in range(1, AGENCY_COUNT + 1)]
-SUBMITTER, PASSWORD = "bench-submitter", "correct-horse-bench-" + uuid.uuid4().hex
+RUN = uuid.uuid4().hex[:8]
 
 
 def call(method, path, token=None, body=None, if_match=None):
@@ -195,8 +204,6 @@ def call(method, path, token=None, body=None, if_match=None):
         headers["Authorization"] = f"Bearer {token}"
     if if_match:
         headers["If-Match"] = if_match
-    if method != "GET" and not path.startswith("/auth/"):
-        headers["Idempotency-Key"] = str(uuid.uuid4())
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{BASE}/api/v1{path}", data, headers, method=method)
     try:
@@ -211,6 +218,16 @@ def login(username, password):
     return call("POST", "/auth/login", body={"username": username, "password": password})[1]["access_token"]
 
 
+def person(admin, username, grants):
+    """A new user, logged in with a password of its own."""
+    body = {"username": f"{username}-{RUN}", "display_name": username, "grants": grants}
+    made = call("POST", "/users", admin, body)[1]
+    first, own = made["initial_password"], "correct horse " + uuid.uuid4().hex
+    token = login(body["username"], first)
+    call("PUT", "/auth/password", token, {"current_password": first, "new_password": own})
+    return login(body["username"], own)
+
+
 def codes():
     """Ten domains; their indicators share 100 points equally."""
     per_domain = INDICATOR_COUNT // 10
@@ -220,14 +237,15 @@ def codes():
 def criteria_set():
     points = f"{100 / INDICATOR_COUNT:.2f}"
     return {
-        "code": SET, "version": 1, "name_vi": "Bộ tiêu chí đo tốc độ", "name_en": "Bench criteria set",
-        "level": "ministry", "maximum": "100.00",
-        "nodes": [
+        "code": SET, "version": 1, "title_vi": "Bộ tiêu chí đo tốc độ", "title_en": "Bench criteria set",
+        "level": "ministry", "maximum": "100", "combine": "sum",
+        "rounding": {"decimals": 2, "mode": "half_up"}, "ranking": {"basis": "exact", "ties": "competition"},
+        "children": [
             {
-                "code": domain, "name_vi": f"Lĩnh vực {domain}", "name_en": f"Domain {domain}", "maximum": "10.00",
+                "code": domain, "name_vi": f"Lĩnh vực {domain}", "maximum": "10", "combine": "sum",
                 "children": [
-                    {"code": leaf, "name_vi": f"Tiêu chí {leaf}", "name_en": f"Criterion {leaf}",
-                     "maximum": points, "source": "assessment", "rule": {"type": "yes_no", "yes": points, "no": "0"}}
+                    {"code": leaf, "name_vi": f"Tiêu chí {leaf}", "maximum": points, "source": "assessment",
+                     "rule": {"kind": "yes_no", "yes": points, "no": "0"}}
                     for leaf in leaves
                 ],
             }
@@ -237,24 +255,26 @@ def criteria_set():
 
 
 def items(value):
-    return {"items": [{"indicator": leaf, "value": {"yes_no": value}} for leaves in codes().values() for leaf in leaves]}
+    value = {"kind": "yes_no", "yes": value}
+    return {"items": [{"indicator": leaf, "value": value} for leaves in codes().values() for leaf in leaves]}
 
 
-admin = login(os.environ["BENCH_ADMIN"], os.environ["BENCH_PASSWORD"])
+admin = login("admin", os.environ["BENCH_PASSWORD"])
+call("POST", "/agency-imports", admin, {
+    "levels": [], "regions": [],
+    "agencies": [{"code": code, "level": "ministry", "names": [{"name_vi": f"Đơn vị {code}"}]} for code in [OWNER, *AGENCIES]],
+})
 call("POST", "/criteria-sets", admin, criteria_set())
-call("POST", "/agencies", admin, {"code": PARENT, "name_vi": "Bộ đo tốc độ", "name_en": "Bench", "level": "ministry"})
-for code in AGENCIES:
-    call("POST", "/agencies", admin,
-         {"code": code, "name_vi": f"Đơn vị {code}", "name_en": f"Agency {code}", "level": "ministry", "parent": PARENT})
-call("POST", "/rounds", admin,
-     {"code": ROUND, "criteria_set": f"{SET}-1", "name_vi": "Kỳ đo tốc độ", "name_en": "Bench round", "year": 2025,
-      "agencies": AGENCIES})
-etag, _ = call("GET", f"/rounds/{ROUND}", admin)
-call("POST", f"/rounds/{ROUND}/transitions", admin, {"to": "self_assessment"}, if_match=etag)
-call("POST", "/users", admin,
-     {"username": SUBMITTER, "password": PASSWORD, "name": "Bench",
-      "roles": [{"role": "submitter", "agency": PARENT, "including_below": True}]})
-token = login(SUBMITTER, PASSWORD)
+evaluator = person(admin, "bench-evaluator", [{"role": "evaluator", "agency": OWNER}])
+token = person(admin, "bench-submitter", [{"role": "submitter", "agency": code} for code in AGENCIES])
+etag, _ = call("POST", "/rounds", evaluator, {
+    "code": ROUND, "title_vi": "Kỳ đo tốc độ", "year": 2025, "owner": OWNER,
+    "criteria_set": {"code": SET, "version": 1}, "deadlines": {"self_assessment": "2099-01-01T00:00:00Z"},
+})
+etag, _ = call("PUT", f"/rounds/{ROUND}/agencies", evaluator, {"agencies": [{"agency": code} for code in AGENCIES]}, etag)
+assignments = [{"node": domain, "body": OWNER} for domain in codes()]
+etag, _ = call("PUT", f"/rounds/{ROUND}/assignments", evaluator, {"assignments": assignments}, etag)
+call("POST", f"/rounds/{ROUND}/transitions", evaluator, {"to": "self_assessment"}, etag)
 
 # One save outside the measurement: a mistake shows here with the server's own words.
 call("PUT", f"/rounds/{ROUND}/submissions/{AGENCIES[0]}/items", token, items(True))
@@ -329,6 +349,7 @@ measure_bulk_postgres() {
   postgres_start max_connections=300 # with fsync, as in production
   prepare_pgbench
   start_server "$tmp/data-postgres" PARINDEX_DATABASE_URL="$POSTGRES_URL"
+  wait_for_demo
   prepare_bulk
   for ((round = 1; round <= ROUNDS; round++)); do
     r=$(pgbench_load)
@@ -348,7 +369,8 @@ measure_bulk_postgres() {
 measure_start() {
   local attempt slowest=0
   start_server "$tmp/data"
-  say "first start, with making the demo data: $ready_s s"
+  wait_for_demo
+  say "first start and making the demo data: done"
   for attempt in 1 2 3; do
     stop_server
     start_server "$tmp/data"

@@ -54,6 +54,8 @@ const FEATURE_EDGES: &[(&str, &str)] = &[
     ("phases", "scores"),
     ("phases", "submissions"),
     ("publications", "agencies"),
+    ("publications", "criteria"),
+    ("publications", "rounds"),
     ("publications", "scores"),
     ("rounds", "agencies"),
     ("rounds", "criteria"),

@@ -1,12 +1,8 @@
 //! The tests of the whole service, as one program: stories told over HTTP on both databases, the API's contract,
 //! the architecture, the migrations and the one door for writes.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test that does not find what it needs has failed"
-)]
+// A test says what it expects by failing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod accounts;
 mod architecture;

@@ -68,7 +68,12 @@ pub fn judge(
         Ok(applied) if errors.is_empty() => Ok(applied),
         Ok(_) => Err(errors),
         Err(fault) => {
-            errors.push(value_error(&format!("{pointer}/decision"), indicator, &fault));
+            // The fault's place is told from the value that was checked: of a correction that is the replacement.
+            let checked = match body.decision {
+                Decision::Corrected { .. } => "decision/value",
+                _ => "decision",
+            };
+            errors.push(value_error(&format!("{pointer}/{checked}"), indicator, &fault));
             Err(errors)
         }
     }

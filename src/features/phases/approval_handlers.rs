@@ -63,7 +63,7 @@ fn load_shown(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<Approv
 /// List the approvals of a round's result
 ///
 /// With the digest of the result as it stands, and whether each approval holds for it.
-#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path, description = "The round's code.")), security(("bearer" = [])),
     responses((status = 200, description = "The approvals.", body = Approvals), ReadProblems))]
 #[get("/rounds/{round}/approvals")]
 pub async fn list_round_approvals(
@@ -87,7 +87,7 @@ pub async fn list_round_approvals(
 ///
 /// While it stands before the council. By an evaluator of the owner who appraised nothing in the round; the approval
 /// holds for exactly this result.
-#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path)), request_body = ApprovalBody,
+#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path, description = "The round's code.")), request_body = ApprovalBody,
     security(("bearer" = [])),
     responses((status = 201, description = "Approved.", body = Approvals), WriteProblems))]
 #[post("/rounds/{round}/approvals")]

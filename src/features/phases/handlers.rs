@@ -30,7 +30,7 @@ use crate::{
 /// preparation → self_assessment → appraisal → explanation (and back) → council → published → correction → council.
 /// A move that is not allowed says why and what is missing. Opening freezes the criteria set and opens the
 /// submissions; publishing needs the approval of exactly this result and makes the publication. Needs `If-Match`.
-#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
+#[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path, description = "The round's code."), ("If-Match" = String, Header, description = "The round's ETag that was read.")),
     request_body = RoundMoveBody, security(("bearer" = [])),
     responses((status = 200, description = "Moved.", body = MovedRound), WriteProblems))]
 #[post("/rounds/{round}/transitions")]

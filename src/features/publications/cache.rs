@@ -32,6 +32,8 @@ const PARTS_BYTES_MAX: usize = 32 * 1024 * 1024;
 const OPENED_MAX: usize = 2;
 /// How often another instance's publications are looked for.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// How long a list waits for that look; a database that is slow or down must not slow down what is in memory.
+const CHECK_WAITS_MAX: Duration = Duration::from_millis(250);
 /// Publications read at once.
 const BATCH: i64 = 8;
 
@@ -188,13 +190,17 @@ impl Publications {
         if !is_due {
             return Ok(());
         }
-        match self.refresh().await {
-            Err(error) if self.0.loaded.load(Ordering::Acquire) => {
-                tracing::warn!(%error, "new publications can't be looked for; the known ones are served");
-                Ok(())
-            }
-            result => result,
+        if !self.0.loaded.load(Ordering::Acquire) {
+            return self.refresh().await;
         }
+        match tokio::time::timeout(CHECK_WAITS_MAX, self.refresh()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "new publications can't be looked for; the known ones are served");
+            }
+            Err(_) => tracing::warn!("looking for new publications takes long; the known ones are served"),
+        }
+        Ok(())
     }
 
     /// A part that is rendered at its first reading.

@@ -172,7 +172,7 @@ pub async fn get_latest_publication(
 /// Read a publication
 ///
 /// What it is, how many agencies it holds, where its parts are, and whether a later one corrects it. Public.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The publication.", body = Publication), PublicProblems))]
 #[route("/publications/{id}", method = "GET", method = "HEAD")]
 pub async fn get_publication(
@@ -189,7 +189,7 @@ pub async fn get_publication(
 ///
 /// The canonical JSON (RFC 8785) whose SHA-256 is the publication's id: with the criteria set and every decided value
 /// it is all that is needed to compute the result again. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The document.", body = Document), PublicProblems))]
 #[route("/publications/{id}/document", method = "GET", method = "HEAD")]
 pub async fn get_publication_document(
@@ -205,7 +205,7 @@ pub async fn get_publication_document(
 ///
 /// With places, bands, domains, group means and the change against the baseline. JSON, or CSV by `Accept: text/csv`.
 /// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The ranking.",
         content((RankingView = "application/json"), (String = "text/csv"))), PublicProblems))]
 #[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
@@ -223,7 +223,7 @@ pub async fn get_publication_ranking(
 ///
 /// RFC 4180: UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an apostrophe.
 /// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The ranking.", body = String, content_type = "text/csv"), PublicProblems))]
 #[route("/publications/{id}/ranking.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_ranking_csv(
@@ -239,7 +239,7 @@ pub async fn get_publication_ranking_csv(
 /// Read the domains of a publication
 ///
 /// Agencies by domains: points, maximum and index. JSON, or CSV by `Accept: text/csv`. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The domains.",
         content((DomainsView = "application/json"), (String = "text/csv"))), PublicProblems))]
 #[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
@@ -256,7 +256,7 @@ pub async fn get_publication_domains(
 /// Read the domains of a publication as CSV
 ///
 /// One row for each agency, three columns for each domain. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The domains.", body = String, content_type = "text/csv"), PublicProblems))]
 #[route("/publications/{id}/domains.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_domains_csv(
@@ -272,7 +272,7 @@ pub async fn get_publication_domains_csv(
 /// Read one agency's published result as CSV
 ///
 /// One row for each node of the criteria set. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path), ("code" = AgencyCode, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
     responses((status = 200, description = "The result.", body = String, content_type = "text/csv"), PublicProblems))]
 #[route("/publications/{id}/agencies/{code}.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_agency_csv(
@@ -288,7 +288,7 @@ pub async fn get_publication_agency_csv(
 ///
 /// Every domain, criterion and indicator with its value, its points and the calculation. JSON, or CSV by
 /// `Accept: text/csv`. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path), ("code" = AgencyCode, Path)),
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
     responses((status = 200, description = "The result.",
         content((AgencyResultView = "application/json"), (String = "text/csv"))), PublicProblems))]
 #[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]

@@ -16,6 +16,8 @@ mod shelf;
 mod store;
 mod tables;
 mod views;
+mod working;
+mod working_handlers;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ pub use store::lock_publications;
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(working_handlers::get_working_ranking)
         .service(handlers::list_publications)
         .service(import_handlers::import_publication)
         .service(handlers::get_latest_publication)

@@ -8,6 +8,7 @@ use super::{
     store,
 };
 use crate::{
+    clock::Moment,
     db::{Entry, Outcome, Tx, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{agencies, scores::RoundResult},
@@ -40,8 +41,21 @@ pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> App
         content.compare(&baseline);
     }
     let supersedes = store::newest_of(tx.conn(), PublicationKind::Computed, &round.code)?;
+    let document = document_of(result, content, said, supersedes, tx.now());
+    store::insert_publication(tx, &document)
+}
+
+/// The document that a round's result makes, with what the publisher says beside it.
+pub(super) fn document_of(
+    result: &RoundResult,
+    content: Content,
+    said: Announcement,
+    supersedes: Option<PublicationId>,
+    published_at: Moment,
+) -> Document {
+    let round = &result.round;
     let own_title = said.title_vi.is_some();
-    let document = Document {
+    Document {
         format: FORMAT.to_owned(),
         kind: PublicationKind::Computed,
         title_vi: said.title_vi.unwrap_or_else(|| round.title_vi.clone()),
@@ -62,7 +76,7 @@ pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> App
             digest: Some(content.set_digest),
             document: Some(result.set.document().clone()),
         },
-        published_at: tx.now(),
+        published_at,
         baseline: said.baseline,
         supersedes,
         external: None,
@@ -70,8 +84,7 @@ pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> App
         ranking: content.ranking,
         not_ranked: content.not_ranked,
         means: content.means,
-    };
-    store::insert_publication(tx, &document)
+    }
 }
 
 /// The digest that an approval of a round's result is bound to.

@@ -93,41 +93,25 @@ pub fn merge(
     body: &ItemBody,
     pointer: &str,
 ) -> Result<Merged, Vec<FieldError>> {
-    let mut errors = Vec::from_iter(stale(current, body, pointer));
-    let value = body
-        .value
-        .clone()
-        .unwrap_or_else(|| current.and_then(|item| item.value.clone()));
-    let explanation = body
-        .explanation
-        .clone()
-        .unwrap_or_else(|| current.and_then(|item| item.explanation.clone()));
-    let explanation = explanation.filter(|text| !text.trim().is_empty());
-    let evidence = match &body.evidence {
-        Some(sent) => sent.clone().unwrap_or_default(),
-        None => current.map(|item| item.evidence.clone()).unwrap_or_default(),
-    };
-    let self_points = match &value {
-        None => None,
-        Some(declared) => match check_declared(leaf, declared).and_then(|()| rule_points(leaf, declared)) {
-            Ok(applied) => Some(applied.points()),
-            Err(fault) => {
-                errors.push(value_error(
-                    &format!("{pointer}/value"),
-                    body.indicator.as_str(),
-                    &fault,
-                ));
-                None
-            }
-        },
-    };
+    let mut errors: Vec<FieldError> = check_revision(current, body, pointer).into_iter().collect();
+    let mut content = overlay(current, body);
+    if let Some(declared) = &content.value {
+        match check_declared(leaf, declared).and_then(|()| rule_points(leaf, declared)) {
+            Ok(applied) => content.self_points = Some(applied.points()),
+            Err(fault) => errors.push(value_error(
+                &format!("{pointer}/value"),
+                body.indicator.as_str(),
+                &fault,
+            )),
+        }
+    }
     errors.extend(check_texts(
         &body.indicator,
-        explanation.as_deref(),
-        &evidence,
+        content.explanation.as_deref(),
+        &content.evidence,
         pointer,
     ));
-    if value.is_some() && lacks_proof(leaf, &evidence, explanation.as_deref()) {
+    if content.value.is_some() && lacks_proof(leaf, &content.evidence, content.explanation.as_deref()) {
         errors.push(error(
             format!("{pointer}/evidence"),
             "evidence_missing",
@@ -139,35 +123,22 @@ pub fn merge(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let content = NewContent {
-        value,
-        self_points,
-        explanation,
-        evidence,
+    let same = match current {
+        Some(item) => {
+            item.value == content.value
+                && item.explanation == content.explanation
+                && item.evidence == content.evidence
+        }
+        None => content.value.is_none() && content.explanation.is_none() && content.evidence.is_empty(),
     };
-    Ok(if content.is_what_stands(current) {
+    Ok(if same {
         Merged::Unchanged
     } else {
         Merged::New(content)
     })
 }
 
-impl NewContent {
-    /// Whether saving it would change nothing: neither what stands, nor nothing into something.
-    fn is_what_stands(&self, current: Option<&Item>) -> bool {
-        match current {
-            Some(item) => {
-                item.value == self.value
-                    && item.explanation == self.explanation
-                    && item.evidence == self.evidence
-            }
-            None => self.value.is_none() && self.explanation.is_none() && self.evidence.is_empty(),
-        }
-    }
-}
-
-/// The fault of a save by somebody who did not see what stands now.
-fn stale(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Option<FieldError> {
+fn check_revision(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Option<FieldError> {
     let standing = current.map_or(0, |item| item.revision);
     let seen = body.revision.filter(|seen| *seen != standing)?;
     Some(error(
@@ -177,6 +148,28 @@ fn stale(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Option<Field
         &format!("đã có người lưu bản {standing}; bạn đã xem bản {seen}. Đọc lại rồi lưu lại."),
         &format!("revision {standing} was saved meanwhile, you saw {seen}; read it again and save again."),
     ))
+}
+
+/// What stands, with what was sent laid over it; its self points are not computed yet.
+fn overlay(current: Option<&Item>, body: &ItemBody) -> NewContent {
+    let value = body
+        .value
+        .clone()
+        .unwrap_or_else(|| current.and_then(|item| item.value.clone()));
+    let explanation = body
+        .explanation
+        .clone()
+        .unwrap_or_else(|| current.and_then(|item| item.explanation.clone()));
+    let evidence = match &body.evidence {
+        Some(sent) => sent.clone().unwrap_or_default(),
+        None => current.map(|item| item.evidence.clone()).unwrap_or_default(),
+    };
+    NewContent {
+        value,
+        self_points: None,
+        explanation: explanation.filter(|text| !text.trim().is_empty()),
+        evidence,
+    }
 }
 
 fn lacks_proof(leaf: &CompiledLeaf, evidence: &[Evidence], explanation: Option<&str>) -> bool {

@@ -6,16 +6,17 @@ use super::{
     facts,
     model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult, SubmissionRow},
     rules::{self, Merged},
-    state::{SubmissionState, check_open_for_items},
+    state::check_open_for_items,
     store::{self, NewRevision},
 };
 use crate::{
     access::{Action, Object},
+    clock::Moment,
     db::{Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{
         criteria::Sets,
-        rounds::{self, Phase, RoundRow},
+        rounds::{self, RoundRow},
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::CompiledSet,
@@ -53,13 +54,6 @@ impl Save {
             detail: Some(reason),
             ..AppError::new(ErrorCode::IllegalTransition)
         })?;
-        if round.phase == Phase::Explanation && submission.state != SubmissionState::Submitted {
-            return Err(AppError::with(
-                ErrorCode::IllegalTransition,
-                "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
-                "The submission was not sent in time, so there is nothing to explain.",
-            ));
-        }
         if self.items.is_empty() || self.items.len() > ITEMS_MAX {
             return Err(AppError::invalid_item(
                 "/items",
@@ -207,12 +201,7 @@ impl Save {
         let count = |status| items.iter().filter(|item| item.status == status).count();
         let changes = !revisions.is_empty() && !self.query.dry_run;
         let after = if changes {
-            SubmissionRow {
-                state: before.state.after_save(),
-                revision: before.revision + 1,
-                updated_at: tx.now(),
-                ..before.clone()
-            }
+            saved(&before, tx.now())
         } else {
             before.clone()
         };
@@ -242,6 +231,21 @@ impl Save {
         };
         Ok(Outcome::Done(answer, entry))
     }
+}
+
+/// The submission after a save. An approval that no longer holds leaves no trace of itself in the row.
+fn saved(before: &SubmissionRow, now: Moment) -> SubmissionRow {
+    let state = before.state.after_save();
+    let mut after = SubmissionRow {
+        state,
+        revision: before.revision + 1,
+        updated_at: now,
+        ..before.clone()
+    };
+    if state != before.state {
+        (after.approved_at, after.approved_by) = (None, None);
+    }
+    after
 }
 
 /// What a save's audit entry stands for: the submission's row and the content of every new revision.

@@ -97,6 +97,10 @@ pub fn check_open_for_items(round: &RoundRow, state: SubmissionState, now: Momen
             }
             Ok(())
         }
+        Phase::Explanation if state != SubmissionState::Submitted => Err(closed(
+            "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
+            "The submission was not sent in time, so there is nothing to explain.",
+        )),
         Phase::Explanation => check_deadline(round.explanation_deadline, now, "giải trình", "explanation"),
         other => {
             let (vi, en) = other.name();

@@ -7,11 +7,10 @@ use crate::{
     error::{AppError, ErrorCode, FieldError, Message},
     features::{rounds::RoundRow, submissions::value_error},
     ids::AgencyCode,
-    scoring::{CompiledSet, Source, check_adjustment, check_entered},
+    scoring::{CompiledLeaf, CompiledSet, Source, check_adjustment, check_entered},
 };
 
 const ROWS_MAX: usize = 10_000;
-const SOURCE_LENGTH_MAX: usize = 1000;
 
 /// Refuses where the phase or the number of rows does not allow it.
 pub fn check_open(round: &RoundRow, rows: usize, pointer: &str) -> Result<(), AppError> {
@@ -40,6 +39,24 @@ struct At<'a> {
 }
 
 impl At<'_> {
+    fn twice(&self, part: &str) -> FieldError {
+        self.error(
+            part,
+            "duplicate_item",
+            "có hai lần trong yêu cầu.",
+            "stands twice in the request.",
+        )
+    }
+
+    fn not_in_round(&self) -> FieldError {
+        self.error(
+            "agency",
+            "not_in_round",
+            "cơ quan không tham gia kỳ này.",
+            "the agency takes no part in this round.",
+        )
+    }
+
     fn error(&self, part: &str, code: &str, vi: &str, en: &str) -> FieldError {
         let what = self.what;
         FieldError::new(
@@ -65,54 +82,43 @@ pub fn check_points(
             what: &what,
         };
         if !seen.insert((&row.agency, &row.indicator)) {
-            errors.push(at.error(
-                "indicator",
-                "duplicate_item",
-                "có hai lần trong yêu cầu.",
-                "stands twice in the request.",
-            ));
+            errors.push(at.twice("indicator"));
         }
         if !participants.contains(&row.agency) {
-            errors.push(at.error(
-                "agency",
-                "not_in_round",
-                "cơ quan không tham gia kỳ này.",
-                "the agency takes no part in this round.",
-            ));
+            errors.push(at.not_in_round());
         }
         let leaf = set
             .leaf_index(row.indicator.as_str())
             .and_then(|index| set.leaf(index));
-        let Some(leaf) = leaf.filter(|leaf| leaf.source != Source::Assessment) else {
-            errors.push(at.error(
+        match leaf.filter(|leaf| leaf.source != Source::Assessment) {
+            Some(leaf) => errors.extend(check_point(leaf, row, &at)),
+            None => errors.push(at.error(
                 "indicator",
                 "not_entered",
                 "không phải tiêu chí điều tra xã hội học hoặc nguồn ngoài của bộ tiêu chí.",
                 "it is no surveyed or external indicator of the criteria set.",
-            ));
-            continue;
-        };
-        if let Some(points) = row.points {
-            if let Err(fault) = check_entered(leaf, points) {
-                errors.push(value_error(&format!("{}/points", at.pointer), &what, &fault));
-            }
-            // Published figures often come without their sample: then the source must say where they are from.
-            if leaf.source == Source::Survey && row.sample_size.is_none() && row.source.is_none() {
-                errors.push(at.error(
-                    "sample_size",
-                    "sample_size_missing",
-                    "thiếu cỡ mẫu, hoặc nguồn (source) nếu cỡ mẫu không được công bố.",
-                    "the sample size is missing, or the source where no sample size is published.",
-                ));
-            }
+            )),
         }
-        errors.extend(check_sample(&at, row));
     }
     errors
 }
 
-fn check_sample(at: &At<'_>, row: &SurveyPoint) -> Vec<FieldError> {
+fn check_point(leaf: &CompiledLeaf, row: &SurveyPoint, at: &At<'_>) -> Vec<FieldError> {
     let mut errors = Vec::new();
+    if let Some(points) = row.points {
+        if let Err(fault) = check_entered(leaf, points) {
+            errors.push(value_error(&format!("{}/points", at.pointer), at.what, &fault));
+        }
+        // Published figures often come without their sample: then the source must say where they are from.
+        if leaf.source == Source::Survey && row.sample_size.is_none() && row.source.is_none() {
+            errors.push(at.error(
+                "sample_size",
+                "sample_size_missing",
+                "thiếu cỡ mẫu, hoặc nguồn (source) nếu cỡ mẫu không được công bố.",
+                "the sample size is missing, or the source where no sample size is published.",
+            ));
+        }
+    }
     if row.sample_size.is_some_and(|size| size < 1) {
         errors.push(at.error(
             "sample_size",
@@ -121,13 +127,16 @@ fn check_sample(at: &At<'_>, row: &SurveyPoint) -> Vec<FieldError> {
             "a sample has at least 1 answer.",
         ));
     }
-    let length = row.source.as_ref().map_or(0, |source| source.chars().count());
-    if length > SOURCE_LENGTH_MAX {
+    if row
+        .source
+        .as_ref()
+        .is_some_and(|source| source.trim().is_empty() || source.chars().count() > 1000)
+    {
         errors.push(at.error(
             "source",
-            "source_too_long",
-            "nguồn tối đa 1.000 ký tự.",
-            "a source has at most 1,000 characters.",
+            "bad_source",
+            "nguồn gồm 1 đến 1.000 ký tự.",
+            "a source has 1 to 1,000 characters.",
         ));
     }
     errors
@@ -154,20 +163,10 @@ pub fn check_adjustments(
             what: &what,
         };
         if !seen.insert((&row.agency, &row.adjustment)) {
-            errors.push(at.error(
-                "adjustment",
-                "duplicate_item",
-                "có hai lần trong yêu cầu.",
-                "stands twice in the request.",
-            ));
+            errors.push(at.twice("adjustment"));
         }
         if !participants.contains(&row.agency) {
-            errors.push(at.error(
-                "agency",
-                "not_in_round",
-                "cơ quan không tham gia kỳ này.",
-                "the agency takes no part in this round.",
-            ));
+            errors.push(at.not_in_round());
         }
         let Some(item) = items.iter().find(|item| item.code == row.adjustment.as_str()) else {
             errors.push(at.error(

@@ -1,7 +1,7 @@
 //! The API's description as a judge: every answer that a story receives must be one that it promises.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -152,38 +152,35 @@ impl Contract {
             .unwrap_or_else(|error| panic!("no JSON schema ({error}): {schema:#}"))
     }
 
-    /// The operation that a path belongs to: of several, the one that spells most of it out.
+    /// The operation that a path belongs to: of several, the one with the fewest parameters.
     pub fn find(&self, method: &str, path: &str) -> Option<Operation<'_>> {
-        self.operations()
+        let fitting: BTreeMap<usize, Operation<'_>> = self
+            .operations()
             .into_iter()
             .filter(|operation| operation.method.eq_ignore_ascii_case(method))
-            .filter_map(|operation| Some((letters_if_fits(operation.template, path)?, operation)))
-            .max_by_key(|(letters, _)| *letters)
-            .map(|(_, operation)| operation)
+            .filter_map(|operation| Some((parameters_if_fits(operation.template, path)?, operation)))
+            .collect();
+        fitting.into_values().next()
     }
 }
 
-/// How many letters of the path its template spells out, if it fits: `/a/{code}.csv` spells seven of `/a/moj.csv`.
-fn letters_if_fits(template: &str, path: &str) -> Option<usize> {
+fn parameters_if_fits(template: &str, path: &str) -> Option<usize> {
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     if template.len() != path.len() {
         return None;
     }
-    let mut letters = template.len() - 1;
+    // A part such as `{code}.csv` says more than `{code}` does.
+    let mut parameters = 0;
     for (part, asked) in template.iter().zip(&path) {
         match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
-            Some((_, end)) => {
-                let value = asked.strip_suffix(end)?;
-                if value.is_empty() {
-                    return None;
-                }
-                letters += end.len();
+            Some((_, suffix)) if asked.len() > suffix.len() && asked.ends_with(suffix) => {
+                parameters += if suffix.is_empty() { 2 } else { 1 };
             }
-            None if part == asked => letters += part.len(),
-            None => return None,
+            None if part == asked => {}
+            _ => return None,
         }
     }
-    Some(letters)
+    Some(parameters)
 }
 
 /// Every error is problem details, told apart by a request id, whether or not a route was found.

@@ -4,6 +4,7 @@ mod app;
 mod contract;
 mod engine;
 mod person;
+pub mod round;
 mod seed;
 
 pub use app::{TestApp, password_of};
