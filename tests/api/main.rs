@@ -2,14 +2,18 @@
 //! the architecture, the migrations and the one door for writes.
 
 mod accounts;
+mod appraisal_views;
 mod appraisals;
 mod audit_door;
+mod audit_scenarios;
 mod contract;
 mod contributors;
 mod council;
 mod http;
+mod permissions;
 mod phases;
 mod scores;
+mod submission_faults;
 mod submission_moves;
 mod submissions;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]

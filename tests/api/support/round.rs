@@ -78,7 +78,8 @@ pub fn new_round(code: &str) -> Value {
 }
 
 fn agency_document() -> Value {
-    let agency = |code: &str, level: &str| json!({"code": code, "level": level, "names": [{"name_vi": code}]});
+    let agency =
+        |code: &str, level: &str| json!({"code": code, "level": level, "names": [{"name_vi": code}]});
     let ministries = AGENCIES.iter().chain(&BODIES).chain(&OUTSIDERS).chain([&OWNER]);
     let mut agencies: Vec<Value> = ministries.map(|code| agency(code, "ministry")).collect();
     for code in DEPARTMENTS {
