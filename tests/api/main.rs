@@ -10,6 +10,7 @@ mod contract;
 mod door;
 mod http;
 mod migrations;
+mod published;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]
 mod support;
 mod transactions;
