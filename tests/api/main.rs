@@ -8,6 +8,7 @@ mod accounts;
 mod architecture;
 mod contract;
 mod door;
+mod full_size;
 mod http;
 mod migrations;
 mod published;
