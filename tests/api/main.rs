@@ -12,6 +12,7 @@ mod full_size;
 mod http;
 mod migrations;
 mod published;
+mod sister_indices;
 #[allow(dead_code, reason = "some wrappers wait for the stories of features to come")]
 mod support;
 mod transactions;
