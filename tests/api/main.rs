@@ -9,6 +9,8 @@ mod architecture;
 mod contract;
 mod door;
 mod full_size;
+mod hand_computed;
+mod hand_ranked;
 mod http;
 mod migrations;
 mod published;
