@@ -4,14 +4,12 @@
 use std::collections::BTreeSet;
 
 use parindex::features::rounds::Phase;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
+    audit_scenarios::{Call, SCENARIOS, World},
     stories,
-    support::{
-        Person, TestApp, contract, password_of,
-        round::{OWNER, Round, assignments, good_items, new_round, story_set},
-    },
+    support::{TestApp, contract},
 };
 
 stories![every_change_leaves_exactly_one_entry];
@@ -20,51 +18,6 @@ stories![every_change_leaves_exactly_one_entry];
 const WITHOUT_ENTRY: [(&str, &str); 0] = [];
 /// Refusals that are facts to keep: a failed login counts towards the lockout.
 const REFUSAL_IS_KEPT: [&str; 1] = ["login"];
-
-/// A call and the status it is to be answered with.
-struct Call {
-    status: u16,
-    who: Person,
-    method: &'static str,
-    path: String,
-    body: Option<Value>,
-}
-
-struct World<'a> {
-    app: &'a TestApp,
-    round: Round<'a>,
-}
-
-/// An operation refused, and then done.
-type Scenario = fn(&World<'_>) -> [Call; 2];
-
-/// One scenario for each operation, in the order of a round's life.
-const SCENARIOS: [(&str, Scenario); 24] = [
-    ("import_agencies", import_agencies),
-    ("save_agency", save_agency),
-    ("create_criteria_set", create_criteria_set),
-    ("replace_criteria_set", replace_criteria_set),
-    ("create_user", create_user),
-    ("update_user", update_user),
-    ("reset_user_password", reset_user_password),
-    ("login", login),
-    ("refresh_session", refresh_session),
-    ("change_password", change_password),
-    ("logout", logout),
-    ("create_round", create_round),
-    ("update_round", update_round),
-    ("replace_round_agencies", replace_round_agencies),
-    ("replace_round_assignments", replace_round_assignments),
-    ("move_round", move_round),
-    ("replace_submission_contributors", replace_submission_contributors),
-    ("save_submission_items", save_submission_items),
-    ("move_submission", move_submission),
-    ("save_appraisal_items", save_appraisal_items),
-    ("save_survey_points", save_survey_points),
-    ("save_adjustments", save_adjustments),
-    ("approve_round_result", approve_round_result),
-    ("import_publication", import_publication),
-];
 
 fn every_change_leaves_exactly_one_entry(app: &TestApp) {
     let covered: BTreeSet<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
@@ -106,7 +59,10 @@ fn send(name: &str, call: &Call) {
     let address = format!("{} {}", call.method, call.path);
     let path = call.path.split('?').next().unwrap();
     let operation = contract().find(call.method, path).expect("an operation");
-    assert_eq!(operation.value["operationId"], name, "{address} is another operation");
+    assert_eq!(
+        operation.value["operationId"], name,
+        "{address} is another operation"
+    );
 }
 
 fn check_entry(name: &str, entry: &Value) {
@@ -119,9 +75,16 @@ fn check_entry(name: &str, entry: &Value) {
         let digest = entry[field].as_str().map_or(64, str::len);
         assert_eq!(digest, 64, "{name}: {field}");
     }
-    assert_ne!(entry["before_digest"].as_str().unwrap_or("-"), entry["after_digest"], "{name}");
+    assert_ne!(
+        entry["before_digest"].as_str().unwrap_or("-"),
+        entry["after_digest"],
+        "{name}"
+    );
     let text = entry.to_string();
-    assert!(!text.contains("mật khẩu"), "{name}: a secret in the trail: {text}");
+    assert!(
+        !text.contains("mật khẩu"),
+        "{name}: a secret in the trail: {text}"
+    );
 }
 
 fn entries(app: &TestApp) -> Vec<Value> {
@@ -138,273 +101,4 @@ fn since(app: &TestApp, id: &Value) -> Vec<Value> {
         .into_iter()
         .take_while(|entry| entry["id"] != *id)
         .collect()
-}
-
-fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {
-    Call {
-        status,
-        who: who.clone(),
-        method,
-        path: path.into(),
-        body: (!body.is_null()).then_some(body),
-    }
-}
-
-fn agency(code: &str, level: &str) -> Value {
-    json!({"code": code, "level": level, "names": [{"name_vi": code}]})
-}
-
-fn import_agencies(world: &World<'_>) -> [Call; 2] {
-    let path = "/api/v1/agency-imports";
-    let document = |level: &str| json!({"agencies": [agency("new-one", level)]});
-    let admin = world.app.admin();
-    [
-        call(422, &admin, "POST", path, document("nowhere")),
-        call(200, &admin, "POST", path, document("ministry")),
-    ]
-}
-
-fn save_agency(world: &World<'_>) -> [Call; 2] {
-    let admin = world.app.admin();
-    [
-        call(428, &admin, "PUT", "/api/v1/agencies/moj", agency("moj", "department")),
-        call(201, &admin, "PUT", "/api/v1/agencies/newer", agency("newer", "ministry")),
-    ]
-}
-
-fn set(title: &str) -> Value {
-    let mut set = story_set();
-    set["code"] = json!("door");
-    set["title_vi"] = json!(title);
-    set
-}
-
-fn create_criteria_set(world: &World<'_>) -> [Call; 2] {
-    let (path, evaluator) = ("/api/v1/criteria-sets", world.round.evaluator());
-    [
-        call(409, &evaluator, "POST", path, story_set()),
-        call(201, &evaluator, "POST", path, set("Bộ tiêu chí")),
-    ]
-}
-
-fn replace_criteria_set(world: &World<'_>) -> [Call; 2] {
-    let (path, evaluator) = ("/api/v1/criteria-sets/door/versions/1", world.round.evaluator());
-    [
-        call(412, &evaluator.if_match("\"r9\""), "PUT", path, set("Sửa")),
-        call(200, &evaluator.if_match("\"r1\""), "PUT", path, set("Sửa")),
-    ]
-}
-
-fn new_user(username: &str) -> Value {
-    json!({"username": username, "display_name": "Người mới", "grants": []})
-}
-
-fn create_user(world: &World<'_>) -> [Call; 2] {
-    let (path, admin) = ("/api/v1/users", world.app.admin());
-    [
-        call(409, &admin, "POST", path, new_user("admin")),
-        call(201, &admin, "POST", path, new_user("somebody")),
-    ]
-}
-
-/// The address of a person of ours.
-fn user(world: &World<'_>, person: &Person) -> String {
-    let id = person.get(200, "/api/v1/auth/me").json()["id"].clone();
-    assert!(world.app.admin().access_token() != person.access_token());
-    format!("/api/v1/users/{}", id.as_str().unwrap())
-}
-
-fn update_user(world: &World<'_>) -> [Call; 2] {
-    let path = user(world, &world.app.person("door.a", &[]));
-    let admin = world.app.admin().if_match("*");
-    let change = json!({"display_name": "Tên mới"});
-    [
-        call(428, &admin.without("if-match"), "PATCH", path.clone(), change.clone()),
-        call(200, &admin, "PATCH", path, change),
-    ]
-}
-
-fn reset_user_password(world: &World<'_>) -> [Call; 2] {
-    let path = user(world, &world.app.person("door.b", &[]));
-    let nobody = "/api/v1/users/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10/password";
-    let admin = world.app.admin();
-    [
-        call(404, &admin, "POST", nobody, Value::Null),
-        call(200, &admin, "POST", format!("{path}/password"), Value::Null),
-    ]
-}
-
-fn login(world: &World<'_>) -> [Call; 2] {
-    world.app.person("door.c", &[]);
-    let (path, anyone) = ("/api/v1/auth/login", world.app.anon());
-    let with = |password: &str| json!({"username": "door.c", "password": password});
-    [
-        call(401, &anyone, "POST", path, with("một mật khẩu khác")),
-        call(200, &anyone, "POST", path, with(&password_of("door.c"))),
-    ]
-}
-
-fn refresh_session(world: &World<'_>) -> [Call; 2] {
-    let token = world.app.person("door.d", &[]).refresh_token().to_owned();
-    let (path, anyone) = ("/api/v1/auth/refresh", world.app.anon());
-    [
-        call(401, &anyone, "POST", path, json!({"refresh_token": "none of ours"})),
-        call(200, &anyone, "POST", path, json!({"refresh_token": token})),
-    ]
-}
-
-fn change_password(world: &World<'_>) -> [Call; 2] {
-    let person = world.app.person("door.e", &[]);
-    let path = "/api/v1/auth/password";
-    let from = |current: &str| json!({"current_password": current, "new_password": "mật khẩu mới hơn nữa"});
-    [
-        call(422, &person, "PUT", path, from("một mật khẩu khác")),
-        call(204, &person, "PUT", path, from(&password_of("door.e"))),
-    ]
-}
-
-fn logout(world: &World<'_>) -> [Call; 2] {
-    let path = "/api/v1/auth/logout";
-    [
-        call(401, &world.app.anon(), "POST", path, Value::Null),
-        call(204, &world.app.person("door.f", &[]), "POST", path, Value::Null),
-    ]
-}
-
-fn create_round(world: &World<'_>) -> [Call; 2] {
-    let (path, evaluator) = ("/api/v1/rounds", world.round.evaluator());
-    [
-        call(409, &evaluator, "POST", path, new_round(&world.round.code)),
-        call(201, &evaluator, "POST", path, new_round("door-2025")),
-    ]
-}
-
-/// Two changes of the round: one that somebody else's came before, and a good one.
-fn on_round(world: &World<'_>, part: &str, bad: (u16, Value), good: Value) -> [Call; 2] {
-    let path = world.round.path(part);
-    let evaluator = world.round.evaluator().if_match(&world.round.etag());
-    let method = if part == "/transitions" { "POST" } else { "PUT" };
-    [
-        call(bad.0, &evaluator, method, path.clone(), bad.1),
-        call(200, &evaluator, method, path, good),
-    ]
-}
-
-fn update_round(world: &World<'_>) -> [Call; 2] {
-    let good = json!({"title_vi": "Kỳ 2025", "deadlines": new_round("x")["deadlines"]});
-    let bad = json!({"title_vi": "", "deadlines": {}});
-    on_round(world, "", (422, bad), good)
-}
-
-fn replace_round_agencies(world: &World<'_>) -> [Call; 2] {
-    let with = |agency: &str| {
-        let codes = ["moj", "mof", "moet", agency];
-        json!({"agencies": codes.map(|code| json!({"agency": code, "ranked": code != "moet"}))})
-    };
-    let mut good = with("x");
-    good["agencies"].as_array_mut().unwrap().pop();
-    on_round(world, "/agencies", (422, with("nobody")), good)
-}
-
-fn replace_round_assignments(world: &World<'_>) -> [Call; 2] {
-    let mut good = assignments();
-    good["assignments"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({"node": "1.5", "body": "mic"}));
-    let bad = json!({"assignments": [{"node": "9", "body": "mic"}]});
-    on_round(world, "/assignments", (422, bad), good)
-}
-
-fn move_round(world: &World<'_>) -> [Call; 2] {
-    let to = |phase: &str| json!({"to": phase});
-    on_round(world, "/transitions", (409, to("council")), to("self_assessment"))
-}
-
-fn replace_submission_contributors(world: &World<'_>) -> [Call; 2] {
-    let path = format!("{}/contributors", world.round.submission("moj"));
-    let submitter = world.app.submitter("moj").if_match("*");
-    let to = |who: &str| json!({"contributors": [{"indicator": "1.2", "contributor": who}]});
-    [
-        call(422, &submitter, "PUT", path.clone(), to("nobody")),
-        call(200, &submitter, "PUT", path, to("moj-it")),
-    ]
-}
-
-fn save_submission_items(world: &World<'_>) -> [Call; 2] {
-    let path = format!("{}/items", world.round.submission("moj"));
-    let submitter = world.app.submitter("moj");
-    let mut bad = good_items(3);
-    bad.push(json!({"indicator": "9.9"}));
-    [
-        call(422, &submitter, "PUT", path.clone(), json!({"items": bad})),
-        call(200, &submitter, "PUT", path, json!({"items": good_items(3)})),
-    ]
-}
-
-fn move_submission(world: &World<'_>) -> [Call; 2] {
-    let path = format!("{}/transitions", world.round.submission("moj"));
-    let leader = world.app.leader("moj").if_match("*");
-    [
-        call(409, &leader, "POST", path.clone(), json!({"to": "submitted"})),
-        call(200, &leader, "POST", path, json!({"to": "approved"})),
-    ]
-}
-
-fn save_appraisal_items(world: &World<'_>) -> [Call; 2] {
-    let round = &world.round;
-    round.move_submission(200, &world.app.submitter("moj"), "moj", "submitted");
-    for agency in ["mof", "moet"] {
-        round.declare(agency);
-        round.submit(agency);
-    }
-    round.go(Phase::Appraisal);
-    let path = round.path("/appraisals/moj/items");
-    let appraiser = world.app.appraiser("mic");
-    let on = |indicator: &str| {
-        json!({"items": [{"indicator": indicator, "revision": 1, "decision": {"verdict": "recognised"}}]})
-    };
-    [
-        call(422, &appraiser, "PUT", path.clone(), on("2.1")),
-        call(200, &appraiser, "PUT", path, on("1.1")),
-    ]
-}
-
-fn save_survey_points(world: &World<'_>) -> [Call; 2] {
-    let of = |points: &str| {
-        json!({"points": [{"agency": "moj", "indicator": "2.3", "points": points, "sample_size": 100}]})
-    };
-    on_round(world, "/survey-points", (422, of("31")), of("23"))
-}
-
-fn save_adjustments(world: &World<'_>) -> [Call; 2] {
-    let of = |points: &str| {
-        json!({"adjustments": [{"agency": "moj", "adjustment": "bonus-initiative", "points": points,
-                                "reason": "QĐ 12/QĐ-BNV"}]})
-    };
-    on_round(world, "/adjustments", (422, of("9")), of("1"))
-}
-
-fn approve_round_result(world: &World<'_>) -> [Call; 2] {
-    let round = &world.round;
-    round.prepare(Phase::Council);
-    round.go(Phase::Council);
-    let (path, evaluator) = (round.path("/approvals"), round.evaluator());
-    [
-        call(422, &evaluator, "POST", path.clone(), json!({"note": " "})),
-        call(201, &evaluator, "POST", path, json!({})),
-    ]
-}
-
-fn import_publication(world: &World<'_>) -> [Call; 2] {
-    let table = |agency: &str| {
-        json!({"code": "old-2020", "set": "story", "level": "ministry", "year": 2020, "title_vi": "Kết quả cũ",
-               "sources": [{"code": "S1", "address": "https://example.vn/2020"}], "complete": false,
-               "entries": [{"agency": agency, "index": "80.5", "place": 1, "basis": "published"}]})
-    };
-    let (path, evaluator) = ("/api/v1/publications", world.app.evaluator(OWNER));
-    [
-        call(422, &evaluator, "POST", path, table("nobody")),
-        call(201, &evaluator, "POST", path, table("moj")),
-    ]
 }

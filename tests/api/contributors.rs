@@ -76,7 +76,8 @@ fn departments_see_and_save_what_is_theirs(app: &TestApp) {
         round.move_submission(403, &it, "moj", to);
     }
     let nobody = json!({"contributors": []});
-    it.if_match("*").put(403, &format!("{path}/contributors"), &nobody);
+    it.if_match("*")
+        .put(403, &format!("{path}/contributors"), &nobody);
     // The lead agency may fill in what it gave away, and take it back.
     round.save(200, "moj", &[ratio("95")]);
     app.submitter("moj")
@@ -114,7 +115,8 @@ fn two_people_fill_in_one_form(app: &TestApp) {
     assign(app, &round);
     let items = format!("{}/items", round.submission("moj"));
     let (hr, it) = (app.submitter("moj-hr"), app.submitter("moj-it"));
-    let yes = json!({"items": [{"indicator": "1.2", "value": {"kind": "yes_no", "yes": true}, "revision": 0}]});
+    let yes =
+        json!({"items": [{"indicator": "1.2", "value": {"kind": "yes_no", "yes": true}, "revision": 0}]});
     let share = json!({"items": [{"indicator": "1.3", "revision": 0,
         "value": {"kind": "ratio", "numerator": "95", "denominator": "100"}}]});
     // Both read the form before either saved: different items are in nobody's way.

@@ -57,9 +57,18 @@ fn nothing_is_published_without_an_approval(app: &TestApp) {
         (&json!(false), &json!([]))
     );
     let digest = standing["current_digest"].as_str().unwrap();
-    let told = refused.json()["errors"][0]["message"].as_str().unwrap().to_owned();
-    assert!(told.contains(digest) && told.ends_with("nobody approved it."), "{told}");
-    assert_eq!(app.anon().get(200, "/api/v1/publications").json()["data"], json!([]));
+    let told = refused.json()["errors"][0]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        told.contains(digest) && told.ends_with("nobody approved it."),
+        "{told}"
+    );
+    assert_eq!(
+        app.anon().get(200, "/api/v1/publications").json()["data"],
+        json!([])
+    );
     let approved = round.approve(201).json();
     assert_eq!(approved["approved"], true);
     assert_eq!(approved["approvals"][0]["approved_by"], "moha.evaluator");
@@ -172,10 +181,7 @@ fn only_the_owners_evaluators_approve(app: &TestApp) {
             .post(403, &round.path("/transitions"), &to("published"));
     }
     app.anon().post(401, &path, &json!({}));
-    let faults = round
-        .evaluator()
-        .post(422, &path, &json!({"note": " "}))
-        .faults();
+    let faults = round.evaluator().post(422, &path, &json!({"note": " "})).faults();
     assert_eq!(faults, ["/note bad_text"]);
     app.admin().get(200, &path);
     app.submitter("moj").get(403, &path);
@@ -192,8 +198,18 @@ fn a_published_result_is_open_data(app: &TestApp) {
     assert_eq!(sha256_hex(&document.bytes), id);
     let about = anyone.get(200, &path).json();
     assert_eq!(
-        (&about["kind"], &about["round"], &about["agencies"], &about["notice_vi"]),
-        (&json!("computed"), &json!(round.code), &json!(3), &json!("Số liệu minh họa"))
+        (
+            &about["kind"],
+            &about["round"],
+            &about["agencies"],
+            &about["notice_vi"]
+        ),
+        (
+            &json!("computed"),
+            &json!(round.code),
+            &json!(3),
+            &json!("Số liệu minh họa")
+        )
     );
     let latest = anyone.get(200, "/api/v1/publications/latest?set=story").json();
     assert_eq!(latest["id"], id.as_str());
@@ -230,7 +246,13 @@ fn a_correction_is_a_new_publication_that_names_the_old(app: &TestApp) {
     let round = app.round_in(Phase::Council);
     round.approve(201);
     let first = publish(&round, &to("published"));
-    let parts = ["/document", "/ranking", "/ranking.csv", "/domains", "/agencies/moj"];
+    let parts = [
+        "/document",
+        "/ranking",
+        "/ranking.csv",
+        "/domains",
+        "/agencies/moj",
+    ];
     let read = |id: &str| -> Vec<Vec<u8>> {
         let path = format!("/api/v1/publications/{id}");
         parts
@@ -266,9 +288,15 @@ fn a_correction_is_a_new_publication_that_names_the_old(app: &TestApp) {
         .json();
     assert_eq!(ranking["entries"][2]["agency"]["code"], "moj");
     assert_eq!(ranking["entries"][2]["index"], "79.50");
-    let latest = app.anon().get(200, "/api/v1/publications/latest?set=story").json();
+    let latest = app
+        .anon()
+        .get(200, "/api/v1/publications/latest?set=story")
+        .json();
     assert_eq!(latest["id"], second.as_str());
-    let listed = app.anon().get(200, &format!("/api/v1/publications?round={}", round.code)).json();
+    let listed = app
+        .anon()
+        .get(200, &format!("/api/v1/publications?round={}", round.code))
+        .json();
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
 }
 
@@ -292,6 +320,12 @@ fn a_baseline_gives_the_changes(app: &TestApp) {
     };
     // 84.5 and the first place then, 83.5 now.
     assert_eq!(FINAL_TOTAL, "84.5");
-    assert_eq!(change("moj"), json!({"place": -1, "points": "-1.00", "index": "-1.00"}));
-    assert_eq!(change("mof"), json!({"place": 1, "points": "0.00", "index": "0.00"}));
+    assert_eq!(
+        change("moj"),
+        json!({"place": -1, "points": "-1.00", "index": "-1.00"})
+    );
+    assert_eq!(
+        change("mof"),
+        json!({"place": 1, "points": "0.00", "index": "0.00"})
+    );
 }

@@ -133,13 +133,12 @@ fn opening_needs_agencies_bodies_and_time(app: &TestApp) {
     assert_eq!(refused.faults(), faults);
     let errors = refused.json()["errors"].clone();
     assert_eq!(errors[2]["message"], "1.1: no body is assigned to appraise it.");
-    let set = |part: &str, body: Value| {
-        evaluator
-            .if_match("*")
-            .put(200, &format!("{path}{part}"), &body)
-    };
+    let set = |part: &str, body: Value| evaluator.if_match("*").put(200, &format!("{path}{part}"), &body);
     set("/agencies", json!({"agencies": [{"agency": "moj"}]}));
-    set("/assignments", json!({"assignments": [{"node": "1", "body": "mic"}]}));
+    set(
+        "/assignments",
+        json!({"assignments": [{"node": "1", "body": "mic"}]}),
+    );
     assert_eq!(
         open(409).faults(),
         [
@@ -246,7 +245,11 @@ fn the_council_sees_nothing_incomplete(app: &TestApp) {
     );
     round.enter_survey();
     round.go(Phase::Explanation);
-    round.save(200, "moj", &[json!({"indicator": "1.5", "explanation": "Xem lại"})]);
+    round.save(
+        200,
+        "moj",
+        &[json!({"indicator": "1.5", "explanation": "Xem lại"})],
+    );
     let refused = round.try_to_go(409, &to(Phase::Council));
     assert_eq!(refused.faults(), ["/to undecided"]);
     assert_eq!(refused.json()["errors"][0]["message"], "moj, 1.5: not decided.");

@@ -48,9 +48,15 @@ fn decision(verdict: Value, indicator: &str) -> Value {
 
 fn every_node_is_explained(app: &TestApp) {
     let round = app.round_in(Phase::Appraisal);
-    let lower = json!({"verdict": "corrected", "value": {"kind": "ratio", "numerator": "80", "denominator": "100"}});
+    let lower =
+        json!({"verdict": "corrected", "value": {"kind": "ratio", "numerator": "80", "denominator": "100"}});
     let half = json!({"verdict": "points_set", "points": "4"});
-    round.decide(200, "mic", "moj", &[decision(lower, "1.3"), decision(half, "1.2")]);
+    round.decide(
+        200,
+        "mic",
+        "moj",
+        &[decision(lower, "1.3"), decision(half, "1.2")],
+    );
     round.appraise("moj");
     round.enter_survey();
     let score = score(&round.evaluator(), &round);
@@ -67,7 +73,12 @@ fn every_node_is_explained(app: &TestApp) {
     assert_eq!(three(&score, "story"), ["60.5", "52.5", "76.5"]);
     let card = &score["scorecard"];
     assert_eq!(
-        (&card["index"], &card["index_printed"], &card["band"], &card["missing"]),
+        (
+            &card["index"],
+            &card["index_printed"],
+            &card["band"],
+            &card["missing"]
+        ),
         (&json!("76.5"), &json!("76.5"), &json!("B"), &json!([]))
     );
     assert_eq!(
@@ -79,7 +90,10 @@ fn every_node_is_explained(app: &TestApp) {
         of(&score, "1.5")["calculation_en"],
         "Declared: 10 − 3 × 0.5 = 8.5 → 8.5 points. Decided: recognised → 8.5 points"
     );
-    assert_eq!(of(&score, "2.3")["calculation_vi"], "Điểm điều tra xã hội học → 24 điểm");
+    assert_eq!(
+        of(&score, "2.3")["calculation_vi"],
+        "Điểm điều tra xã hội học → 24 điểm"
+    );
     assert_eq!(of(&score, "1")["index"], "71");
     every_node_says_how(&card["root"]);
 }
@@ -90,7 +104,11 @@ fn every_node_says_how(node: &Value) {
     for field in ["calculation_vi", "calculation_en", "name_vi"] {
         assert_ne!(node[field], "", "{}: {field}", node["code"]);
     }
-    node["children"].as_array().unwrap().iter().for_each(every_node_says_how);
+    node["children"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(every_node_says_how);
 }
 
 fn who_decided_when_is_told(app: &TestApp) {
@@ -186,7 +204,11 @@ fn what_does_not_apply_leaves_the_denominator(app: &TestApp) {
 
 fn what_is_missing_is_flagged(app: &TestApp) {
     let round = app.round_in(Phase::SelfAssessment);
-    round.save(200, "moj", &[json!({"indicator": "1.2", "value": {"kind": "yes_no", "yes": true}})]);
+    round.save(
+        200,
+        "moj",
+        &[json!({"indicator": "1.2", "value": {"kind": "yes_no", "yes": true}})],
+    );
     let seen = score(&round.evaluator(), &round);
     assert_eq!(of(&seen, "1.1")["flags"], json!(["undeclared", "undecided"]));
     assert_eq!(of(&seen, "1.2")["flags"], json!(["undecided"]));
@@ -194,7 +216,10 @@ fn what_is_missing_is_flagged(app: &TestApp) {
     assert_eq!(three(&seen, "story"), ["5", "0", "0"]);
     assert_eq!(seen["scorecard"]["missing"].as_array().unwrap().len(), 8);
     round.declare("moj");
-    assert_eq!(score(&round.evaluator(), &round)["scorecard"]["self_total"], SELF_TOTAL);
+    assert_eq!(
+        score(&round.evaluator(), &round)["scorecard"]["self_total"],
+        SELF_TOTAL
+    );
 }
 
 fn a_score_belongs_to_its_agency(app: &TestApp) {

@@ -87,7 +87,10 @@ fn a_save_voids_the_approval(app: &TestApp) {
     let saved = round.save(200, "moj", &[ratio("60")]).json();
     assert_eq!(saved["state"], "draft");
     let seen = form(&app.submitter("moj"), &round);
-    assert_eq!((&seen["state"], &seen["approved_at"]), (&json!("draft"), &Value::Null));
+    assert_eq!(
+        (&seen["state"], &seen["approved_at"]),
+        (&json!("draft"), &Value::Null)
+    );
     round.move_submission(409, &app.submitter("moj"), "moj", "submitted");
     round.submit("moj");
 }
@@ -115,7 +118,10 @@ fn a_form_is_withdrawn_and_sent_again(app: &TestApp) {
         (&back["approved_at"], &back["submitted_at"], &back["locked"]),
         (&Value::Null, &Value::Null, &json!(false))
     );
-    assert_eq!(round.save(200, "moj", &[ratio("80")]).json()["state"], "withdrawn");
+    assert_eq!(
+        round.save(200, "moj", &[ratio("80")]).json()["state"],
+        "withdrawn"
+    );
     round.move_submission(409, &submitter, "moj", "submitted");
     round.submit("moj");
     assert_eq!(form(&submitter, &round)["state"], "submitted");
@@ -209,7 +215,8 @@ fn the_deadline_closes_at_its_second(app: &TestApp) {
         "Đã hết hạn tự đánh giá (2026-03-10T10:00:00Z)."
     );
     // A deadline that is moved opens the form again.
-    let change = json!({"title_vi": "Chỉ số CCHC năm 2025", "deadlines": {"self_assessment": "2026-03-10T10:00:01Z"}});
+    let change =
+        json!({"title_vi": "Chỉ số CCHC năm 2025", "deadlines": {"self_assessment": "2026-03-10T10:00:01Z"}});
     round
         .evaluator()
         .if_match(&round.etag())

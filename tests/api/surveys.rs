@@ -58,14 +58,26 @@ fn survey_points_are_entered_changed_and_cleared(app: &TestApp) {
     );
     assert_eq!(list().as_array().unwrap().len(), 3);
     assert_eq!(list()[2], point("moj", "24.123456"));
-    let again = enter(&round, 200, json!([point("moj", "30"), point("mof", "24.123456")])).json();
+    let again = enter(
+        &round,
+        200,
+        json!([point("moj", "30"), point("mof", "24.123456")]),
+    )
+    .json();
     assert_eq!((&again["saved"], &again["unchanged"]), (&json!(1), &json!(1)));
     assert_eq!(scorecard(&round, "moj")["total"], "30");
-    enter(&round, 200, json!([{"agency": "moj", "indicator": "2.3", "points": null}]));
+    enter(
+        &round,
+        200,
+        json!([{"agency": "moj", "indicator": "2.3", "points": null}]),
+    );
     assert_eq!(list().as_array().unwrap().len(), 2);
     let card = scorecard(&round, "moj");
     let missing = card["missing"].as_array().unwrap();
-    assert!(missing.contains(&json!({"code": "2.3", "flags": ["missing_survey"]})), "{missing:?}");
+    assert!(
+        missing.contains(&json!({"code": "2.3", "flags": ["missing_survey"]})),
+        "{missing:?}"
+    );
     // What was cleared once may be entered again, and clearing nothing is no change.
     enter(&round, 200, json!([point("moj", "0")]));
     let cleared = json!([{"agency": "moet", "indicator": "2.3", "points": null}]);
@@ -118,7 +130,10 @@ fn every_bad_survey_point_is_named(app: &TestApp) {
         ("-0.01", "/points/0/points points_out_of_range"),
         ("1.1234567", "/points/0/points wrong_shape"),
     ] {
-        assert_eq!(enter(&round, 422, json!([point("moj", points)])).faults(), [fault]);
+        assert_eq!(
+            enter(&round, 422, json!([point("moj", points)])).faults(),
+            [fault]
+        );
     }
     assert_eq!(enter(&round, 422, json!([])).faults(), ["/points bad_count"]);
     let list = round.evaluator().get(200, &round.path("/survey-points")).json();
@@ -133,14 +148,17 @@ fn bonus_and_penalty_are_entered_and_capped(app: &TestApp) {
     let round = app.round_in(Phase::Appraisal);
     round.appraise("moj");
     round.enter_survey();
-    let penalty = |points: Value| {
-        json!({"agency": "moj", "adjustment": "penalty-discipline", "points": points, "reason": "Kết luận thanh tra"})
-    };
+    let penalty = |points: Value| json!({"agency": "moj", "adjustment": "penalty-discipline", "points": points, "reason": "Kết luận thanh tra"});
     let saved = adjust(&round, 200, json!([bonus("moj", "2"), penalty(json!("0.75"))])).json();
     assert_eq!(saved["saved"], 2);
     let card = scorecard(&round, "moj");
     assert_eq!(
-        (&card["total"], &card["adjustment"], &card["score_exact"], &card["band"]),
+        (
+            &card["total"],
+            &card["adjustment"],
+            &card["score_exact"],
+            &card["band"]
+        ),
         (&json!("84.5"), &json!("1.25"), &json!("85.75"), &json!("A"))
     );
     let counted: Vec<&Value> = card["adjustments"]
@@ -154,7 +172,10 @@ fn bonus_and_penalty_are_entered_and_capped(app: &TestApp) {
     assert_eq!(scorecard(&round, "moj")["score_printed"], "86.5");
     let list = round.evaluator().get(200, &round.path("/adjustments")).json();
     assert_eq!(list["data"], json!([bonus("moj", "2")]));
-    assert_eq!(adjust(&round, 200, json!([bonus("moj", "2")])).json()["unchanged"], 1);
+    assert_eq!(
+        adjust(&round, 200, json!([bonus("moj", "2")])).json()["unchanged"],
+        1
+    );
 }
 
 fn every_bad_adjustment_is_named(app: &TestApp) {
@@ -187,7 +208,10 @@ fn every_bad_adjustment_is_named(app: &TestApp) {
             "/adjustments/5/points points_out_of_range"
         ]
     );
-    assert_eq!(adjust(&round, 422, json!([])).faults(), ["/adjustments bad_count"]);
+    assert_eq!(
+        adjust(&round, 422, json!([])).faults(),
+        ["/adjustments bad_count"]
+    );
     let list = round.evaluator().get(200, &round.path("/adjustments")).json();
     assert_eq!(list["data"], json!([]));
 }

@@ -106,7 +106,8 @@ fn check_query(asked: &AgencyQuery) -> AppResult<()> {
 ///
 /// With its whole history: names, parents, regions, identifiers, successors and predecessors.
 #[utoipa::path(tag = "agencies", params(("code" = AgencyCode, Path, description = "The agency's code.")), security(("bearer" = [])),
-    responses((status = 200, description = "The agency.", body = Agency), ReadProblems))]
+    responses((status = 200, description = "The agency.", body = Agency),
+        (status = 304, description = "The caller holds it already."), ReadProblems))]
 #[get("/agencies/{code}")]
 pub async fn get_agency(
     request: HttpRequest,

@@ -51,7 +51,8 @@ pub async fn list_criteria_sets(
 ///
 /// Its latest version, or the one that is named, with the whole tree.
 #[utoipa::path(tag = "criteria-sets", params(("code" = SetCode, Path, description = "The family's code."), VersionQuery), security(("bearer" = [])),
-    responses((status = 200, description = "The criteria set.", body = CriteriaSetVersion), ReadProblems))]
+    responses((status = 200, description = "The criteria set.", body = CriteriaSetVersion),
+        (status = 304, description = "The caller holds it already."), ReadProblems))]
 #[get("/criteria-sets/{code}")]
 pub async fn get_criteria_set(
     request: HttpRequest,
@@ -110,7 +111,8 @@ pub async fn list_criteria_set_versions(
 /// With the whole tree.
 #[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
     params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1)),
-    responses((status = 200, description = "The version.", body = CriteriaSetVersion), ReadProblems))]
+    responses((status = 200, description = "The version.", body = CriteriaSetVersion),
+        (status = 304, description = "The caller holds it already."), ReadProblems))]
 #[get("/criteria-sets/{code}/versions/{version}")]
 pub async fn get_criteria_set_version(
     request: HttpRequest,
@@ -135,7 +137,8 @@ pub async fn get_criteria_set_version(
 /// and the ETag.
 #[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
     params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1)),
-    responses((status = 200, description = "The document.", body = CriteriaSet), ReadProblems))]
+    responses((status = 200, description = "The document.", body = CriteriaSet),
+        (status = 304, description = "The caller holds it already."), ReadProblems))]
 #[get("/criteria-sets/{code}/versions/{version}/document")]
 pub async fn get_criteria_set_document(
     request: HttpRequest,

@@ -118,7 +118,8 @@ fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<
 ///
 /// Newest first; filtered by family of criteria sets, round, year or kind. Public.
 #[utoipa::path(get, tag = "publications", params(PublicationQuery),
-    responses((status = 200, description = "A page of publications.", body = Page<Publication>), PublicProblems))]
+    responses((status = 200, description = "A page of publications.", body = Page<Publication>),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications", method = "GET", method = "HEAD")]
 pub async fn list_publications(
     request: HttpRequest,
@@ -157,7 +158,8 @@ fn bad_cursor() -> AppError {
 ///
 /// That of the latest year; of that year, what was published last. Public.
 #[utoipa::path(get, tag = "publications", params(LatestQuery),
-    responses((status = 200, description = "The publication.", body = Publication), PublicProblems))]
+    responses((status = 200, description = "The publication.", body = Publication),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/latest", method = "GET", method = "HEAD")]
 pub async fn get_latest_publication(
     request: HttpRequest,
@@ -173,7 +175,8 @@ pub async fn get_latest_publication(
 ///
 /// What it is, how many agencies it holds, where its parts are, and whether a later one corrects it. Public.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The publication.", body = Publication), PublicProblems))]
+    responses((status = 200, description = "The publication.", body = Publication),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}", method = "GET", method = "HEAD")]
 pub async fn get_publication(
     request: HttpRequest,
@@ -190,7 +193,8 @@ pub async fn get_publication(
 /// The canonical JSON (RFC 8785) whose SHA-256 is the publication's id: with the criteria set and every decided value
 /// it is all that is needed to compute the result again. Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The document.", body = Document), PublicProblems))]
+    responses((status = 200, description = "The document.", body = Document),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/document", method = "GET", method = "HEAD")]
 pub async fn get_publication_document(
     request: HttpRequest,
@@ -207,7 +211,8 @@ pub async fn get_publication_document(
 /// Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The ranking.",
-        content((RankingView = "application/json"), (String = "text/csv"))), PublicProblems))]
+        content((RankingView = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
 pub async fn get_publication_ranking(
     request: HttpRequest,
@@ -224,7 +229,8 @@ pub async fn get_publication_ranking(
 /// RFC 4180: UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an apostrophe.
 /// Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The ranking.", body = String, content_type = "text/csv"), PublicProblems))]
+    responses((status = 200, description = "The ranking.", body = String, content_type = "text/csv"),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/ranking.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_ranking_csv(
     request: HttpRequest,
@@ -241,7 +247,8 @@ pub async fn get_publication_ranking_csv(
 /// Agencies by domains: points, maximum and index. JSON, or CSV by `Accept: text/csv`. Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The domains.",
-        content((DomainsView = "application/json"), (String = "text/csv"))), PublicProblems))]
+        content((DomainsView = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
 pub async fn get_publication_domains(
     request: HttpRequest,
@@ -257,7 +264,8 @@ pub async fn get_publication_domains(
 ///
 /// One row for each agency, three columns for each domain. Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The domains.", body = String, content_type = "text/csv"), PublicProblems))]
+    responses((status = 200, description = "The domains.", body = String, content_type = "text/csv"),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/domains.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_domains_csv(
     request: HttpRequest,
@@ -273,7 +281,8 @@ pub async fn get_publication_domains_csv(
 ///
 /// One row for each node of the criteria set. Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
-    responses((status = 200, description = "The result.", body = String, content_type = "text/csv"), PublicProblems))]
+    responses((status = 200, description = "The result.", body = String, content_type = "text/csv"),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/agencies/{code}.csv", method = "GET", method = "HEAD")]
 pub async fn get_publication_agency_csv(
     request: HttpRequest,
@@ -290,7 +299,8 @@ pub async fn get_publication_agency_csv(
 /// `Accept: text/csv`. Public, and never changes.
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
     responses((status = 200, description = "The result.",
-        content((AgencyResultView = "application/json"), (String = "text/csv"))), PublicProblems))]
+        content((AgencyResultView = "application/json"), (String = "text/csv"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]
 pub async fn get_publication_agency(
     request: HttpRequest,

@@ -153,7 +153,8 @@ fn unknown_set(new: &NewRound) -> AppError {
 ///
 /// With its phase, deadlines, every move so far, and what the caller may do.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path)), security(("bearer" = [])),
-    responses((status = 200, description = "The round.", body = Round), ReadProblems))]
+    responses((status = 200, description = "The round.", body = Round),
+        (status = 304, description = "The caller holds it already."), ReadProblems))]
 #[get("/rounds/{round}")]
 pub async fn get_round(
     request: HttpRequest,

@@ -2,10 +2,16 @@
 
 mod app;
 mod contract;
+pub mod dice;
 mod engine;
+pub mod exact;
+pub mod forms;
 mod person;
+pub mod play;
+pub mod reference;
 pub mod round;
 mod seed;
+pub mod small;
 
 pub use app::{TestApp, password_of};
 pub use contract::contract;
