@@ -351,3 +351,19 @@ fn the_table_lists_no_room_twice_and_every_feature_there_is() {
         }
     }
 }
+
+/// A file that `main.rs` does not name is not compiled: its stories would be lost without a word, as in a merge.
+#[test]
+fn no_story_is_left_out() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api");
+    let named = std::fs::read_to_string(format!("{folder}/main.rs")).unwrap();
+    let mut lost = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.strip_suffix(".rs").filter(|name| *name != "main");
+        if name.is_some_and(|name| !named.contains(&format!("mod {name};"))) {
+            lost.push(file);
+        }
+    }
+    assert_none("tests/api/main.rs does not name", lost);
+}

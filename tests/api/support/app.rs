@@ -34,7 +34,7 @@ pub struct TestApp {
     clock: Clock,
     agent: ureq::Agent,
     people: Mutex<BTreeMap<String, (Moment, Person)>>,
-    scratch: Scratch,
+    _scratch: Scratch,
 }
 
 struct RunningServer {
@@ -78,7 +78,7 @@ impl TestApp {
             clock,
             agent: Person::agent(),
             people: Mutex::default(),
-            scratch,
+            _scratch: scratch,
         };
         app.make_administrator();
         app
@@ -117,11 +117,6 @@ impl TestApp {
         self.server.state.as_ref().expect("a running app")
     }
 
-    /// The database's address and folder.
-    pub fn scratch(&self) -> &Scratch {
-        &self.scratch
-    }
-
     /// The present moment, as the app sees it.
     pub fn now(&self) -> Moment {
         self.clock.now()
@@ -130,11 +125,6 @@ impl TestApp {
     /// Lets time pass.
     pub fn advance(&self, delta: TimeDelta) {
         self.clock.advance(delta);
-    }
-
-    /// Where the app listens.
-    pub fn address(&self) -> SocketAddr {
-        self.server.address
     }
 
     /// Runs a future of the app's own code to its end.

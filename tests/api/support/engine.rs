@@ -36,7 +36,7 @@ fn server_url() -> String {
 pub struct Scratch {
     url: String,
     dir: TempDir,
-    schema: Option<PostgresSchema>,
+    _schema: Option<PostgresSchema>,
 }
 
 impl Scratch {
@@ -47,14 +47,14 @@ impl Scratch {
             Engine::Sqlite => Self {
                 url: sqlite_url(dir.path()),
                 dir,
-                schema: None,
+                _schema: None,
             },
             Engine::Postgres => {
                 let schema = PostgresSchema::create();
                 Self {
                     url: schema.url(),
                     dir,
-                    schema: Some(schema),
+                    _schema: Some(schema),
                 }
             }
         }
@@ -85,11 +85,6 @@ impl Scratch {
     /// A folder that goes with it.
     pub fn dir(&self) -> &Path {
         self.dir.path()
-    }
-
-    /// PostgreSQL's schema, whose name is unlike any other.
-    pub fn schema(&self) -> Option<&str> {
-        self.schema.as_ref().map(|schema| schema.name.as_str())
     }
 }
 

@@ -109,10 +109,6 @@ impl Person {
         self.send_json(expected, "PATCH", path, body)
     }
 
-    pub fn delete(&self, expected: u16, path: &str) -> Response {
-        self.send(expected, "DELETE", path, None)
-    }
-
     /// Calls with no body, whatever the method.
     pub fn call(&self, expected: u16, method: &str, path: &str) -> Response {
         self.send(expected, method, path, None)
