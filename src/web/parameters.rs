@@ -11,6 +11,12 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ("/api/v1/agencies", "code", "The agency's code."),
     ("/api/v1/criteria-sets", "code", "The code of the set's family."),
     ("/api/v1/criteria-sets", "version", "The version in the family."),
+    ("/api/v1/publications", "code", "The agency's code."),
+    (
+        "/api/v1/publications",
+        "id",
+        "The publication's id: the SHA-256 of its document.",
+    ),
     ("", "agency", "The agency's code."),
     ("", "indicator", "The indicator's code in the criteria set."),
     (

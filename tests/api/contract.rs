@@ -273,6 +273,15 @@ fn a_description_breaks_where_it_should() {
         "/api/v1/users/{user}"
     );
     assert!(judge.find("DELETE", path).is_none());
+    let csv = "/api/v1/publications/0a/agencies/moj.csv";
+    assert!(judge.find("GET", csv).unwrap().template.ends_with("{code}.csv"));
+    assert!(
+        judge
+            .find("GET", csv.trim_end_matches(".csv"))
+            .unwrap()
+            .template
+            .ends_with("{code}")
+    );
     assert!(judge.find("GET", "/api/v1/users/").is_none());
 }
 
