@@ -155,11 +155,11 @@ fn no_json(said: String) -> AppError {
 }
 
 /// serde's text without its position, which the pointer tells better.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split(" at line ").next().unwrap_or(text).to_owned()
 }
 
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
+pub(super) fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter().fold(String::new(), |mut pointer, segment| {
         match segment {

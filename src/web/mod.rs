@@ -2,6 +2,7 @@
 
 mod answer;
 mod caller;
+mod each;
 mod etag;
 mod input;
 mod language;
@@ -15,6 +16,7 @@ mod representation;
 
 pub use answer::{answered, json_document, json_list, versioned_json};
 pub use caller::{Caller, RequestContext, StaleCaller};
+pub use each::{AboutIndicator, Each, Sent, read_items};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
 pub use input::{ValidJson, ValidQuery, parse_json};
 pub use language::Language;

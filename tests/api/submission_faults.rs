@@ -11,6 +11,7 @@ use crate::{
 stories![
     every_bad_item_is_named,
     every_bad_document_is_named,
+    what_cannot_be_read_does_not_hide_the_rest,
     an_empty_or_a_huge_save_is_refused,
     faults_are_told_in_both_languages,
 ];
@@ -122,6 +123,38 @@ fn every_bad_item_is_named(app: &TestApp) {
     assert_eq!(zero["items"][0]["self_points"], "15");
     let exempt = json!({"indicator": "1.4", "value": {"kind": "not_applicable"}});
     round.save(200, "moj", &[exempt]);
+}
+
+fn what_cannot_be_read_does_not_hide_the_rest(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let items = [
+        ratio("1.3", "0.1234567", "1"),
+        yes("1.2", true),
+        json!({"indicator": "1.5", "value": {"kind": "count", "count": 1.5}}),
+        yes("9.9", true),
+    ];
+    let refused = round.save(422, "moj", &items).faults();
+    assert_eq!(
+        refused,
+        [
+            "/items/0/value wrong_shape",
+            "/items/2/value wrong_shape",
+            "/items/3/indicator unknown_indicator",
+        ]
+    );
+    let path = format!("{}/items?mode=partial", round.submission("moj"));
+    let saved = app
+        .submitter("moj")
+        .put(200, &path, &json!({"items": items}))
+        .json();
+    assert_eq!((&saved["saved"], &saved["refused"]), (&json!(1), &json!(3)));
+    assert_eq!(saved["items"][1]["status"], "saved");
+    assert_eq!(saved["items"][2]["errors"][0]["code"], "wrong_shape");
+    assert_eq!(line(app, &round, "1.2")["item"]["revision"], 1);
+    // An item that does not tell its indicator can't be named in the answer: nothing is saved.
+    app.submitter("moj")
+        .put(422, &path, &json!({"items": [yes("1.2", false), 7]}));
+    assert_eq!(line(app, &round, "1.2")["item"]["revision"], 1);
 }
 
 fn every_bad_document_is_named(app: &TestApp) {

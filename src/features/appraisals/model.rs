@@ -10,7 +10,7 @@ use crate::{
     features::submissions::Item,
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Decision, Points},
-    web::ItemProblem,
+    web::{AboutIndicator, Each, ItemProblem},
 };
 
 /// The decision on one item.
@@ -30,13 +30,19 @@ pub struct AppraisalBody {
     pub reason: Option<String>,
 }
 
+impl AboutIndicator for AppraisalBody {
+    fn indicator(&self) -> &IndicatorCode {
+        &self.indicator
+    }
+}
+
 /// Decisions to save together.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppraisalsBody {
     /// The decisions.
-    #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<AppraisalBody>,
+    #[schema(value_type = Vec<AppraisalBody>, min_items = 1, max_items = 1000)]
+    pub items: Vec<Each<AppraisalBody>>,
 }
 
 /// What became of one decision.

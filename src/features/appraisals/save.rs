@@ -18,7 +18,7 @@ use crate::{
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Applied, CompiledSet, Points},
-    web::{Caller, ItemProblem},
+    web::{Caller, Each, ItemProblem, Sent, read_items},
 };
 
 const ITEMS_MAX: usize = 1000;
@@ -32,7 +32,7 @@ pub struct Save {
     /// The agency that is appraised.
     pub agency: AgencyCode,
     /// The decisions.
-    pub items: Vec<AppraisalBody>,
+    pub items: Vec<Each<AppraisalBody>>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
@@ -49,7 +49,7 @@ type Judged = Result<(Applied, Option<NewDecision>), Vec<FieldError>>;
 
 impl Save {
     /// Runs the save inside its transaction.
-    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
+    pub fn run(mut self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
         let round = rounds::find_round(tx.conn(), &self.round)?;
         submissions::find_submission(tx.conn(), &self.round, &self.agency)?;
         let known = submissions::load_facts(tx.conn(), &round, &self.agency)?;
@@ -85,7 +85,8 @@ impl Save {
                 .map(|row| (row.indicator_code.clone(), row.body_code.clone()))
                 .collect(),
         };
-        let judged = self.judge(&set, &standing);
+        let sent = read_items(std::mem::take(&mut self.items))?;
+        let judged = judge(&set, &sent, &standing);
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .iter()
@@ -97,85 +98,14 @@ impl Save {
                 return Err(AppError::invalid(errors));
             }
         }
-        self.keep(tx, judged)
+        self.keep(tx, &sent, judged)
     }
 
-    fn judge(&self, set: &CompiledSet, standing: &Standing) -> Vec<Judged> {
-        let mut seen = BTreeSet::new();
-        self.items
-            .iter()
-            .enumerate()
-            .map(|(index, body)| {
-                let pointer = format!("/items/{index}");
-                let indicator = &body.indicator;
-                let refuse = |code: &str, vi: &str, en: &str| {
-                    let message = Message::new(format!("{indicator} {vi}"), format!("{indicator} {en}"));
-                    Err(vec![FieldError::new(
-                        format!("{pointer}/indicator"),
-                        code,
-                        message,
-                    )])
-                };
-                if !seen.insert(indicator) {
-                    return refuse(
-                        "duplicate_item",
-                        "có hai lần trong yêu cầu.",
-                        "stands twice in the request.",
-                    );
-                }
-                let Some(leaf) = set
-                    .leaf_index(indicator.as_str())
-                    .and_then(|index| set.leaf(index))
-                else {
-                    return refuse(
-                        "unknown_indicator",
-                        "không có trong bộ tiêu chí.",
-                        "is not in the criteria set.",
-                    );
-                };
-                let Some(own) = standing.own.get(indicator) else {
-                    return refuse(
-                        "not_assigned",
-                        "không được giao cho cơ quan của bạn.",
-                        "is not assigned to your body.",
-                    );
-                };
-                let applied = rules::judge(leaf, standing.items.get(indicator), body, &pointer)?;
-                let so_far = standing
-                    .decisions
-                    .get(indicator)
-                    .map(Vec::as_slice)
-                    .unwrap_or_default();
-                let reason = body
-                    .reason
-                    .as_deref()
-                    .map(str::trim)
-                    .filter(|reason| !reason.is_empty())
-                    .map(str::to_owned);
-                let same = so_far.last().is_some_and(|last| {
-                    last.decision == body.decision
-                        && last.item_revision == body.revision
-                        && last.reason == reason
-                        && last.body == *own
-                });
-                let new = NewDecision {
-                    indicator: indicator.clone(),
-                    body: own.clone(),
-                    sequence: i32::try_from(so_far.len()).unwrap_or(i32::MAX).saturating_add(1),
-                    item_revision: body.revision,
-                    decision: body.decision.clone(),
-                    reason,
-                };
-                Ok((applied, (!same).then_some(new)))
-            })
-            .collect()
-    }
-
-    fn keep(self, tx: &mut Tx<'_>, judged: Vec<Judged>) -> AppResult<Outcome> {
+    fn keep(self, tx: &mut Tx<'_>, sent: &[Sent<AppraisalBody>], judged: Vec<Judged>) -> AppResult<Outcome> {
         let language = self.caller.context.language;
         let mut new = Vec::new();
         let mut items = Vec::with_capacity(judged.len());
-        for (body, result) in self.items.iter().zip(judged) {
+        for (body, result) in sent.iter().zip(judged) {
             let (status, points, errors) = match result {
                 Err(errors) => ("refused", None, errors),
                 Ok((applied, None)) => ("unchanged", points_of(applied), Vec::new()),
@@ -229,4 +159,76 @@ fn points_of(applied: Applied) -> Option<Points> {
         Applied::Points(points) => Some(points),
         Applied::NotApplicable => None,
     }
+}
+
+/// Judges every decision by itself: what it makes, or all that is wrong with it.
+fn judge(set: &CompiledSet, sent: &[Sent<AppraisalBody>], standing: &Standing) -> Vec<Judged> {
+    let mut seen = BTreeSet::new();
+    sent.iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let pointer = format!("/items/{index}");
+            let indicator = &item.indicator;
+            let refuse = |code: &str, vi: &str, en: &str| {
+                let message = Message::new(format!("{indicator} {vi}"), format!("{indicator} {en}"));
+                Err(vec![FieldError::new(
+                    format!("{pointer}/indicator"),
+                    code,
+                    message,
+                )])
+            };
+            if !seen.insert(indicator) {
+                return refuse(
+                    "duplicate_item",
+                    "có hai lần trong yêu cầu.",
+                    "stands twice in the request.",
+                );
+            }
+            let Some(leaf) = set
+                .leaf_index(indicator.as_str())
+                .and_then(|index| set.leaf(index))
+            else {
+                return refuse(
+                    "unknown_indicator",
+                    "không có trong bộ tiêu chí.",
+                    "is not in the criteria set.",
+                );
+            };
+            let Some(own) = standing.own.get(indicator) else {
+                return refuse(
+                    "not_assigned",
+                    "không được giao cho cơ quan của bạn.",
+                    "is not assigned to your body.",
+                );
+            };
+            let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
+            let applied = rules::judge(leaf, standing.items.get(indicator), body, &pointer)?;
+            let so_far = standing
+                .decisions
+                .get(indicator)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let reason = body
+                .reason
+                .as_deref()
+                .map(str::trim)
+                .filter(|reason| !reason.is_empty())
+                .map(str::to_owned);
+            let same = so_far.last().is_some_and(|last| {
+                last.decision == body.decision
+                    && last.item_revision == body.revision
+                    && last.reason == reason
+                    && last.body == *own
+            });
+            let new = NewDecision {
+                indicator: indicator.clone(),
+                body: own.clone(),
+                sequence: i32::try_from(so_far.len()).unwrap_or(i32::MAX).saturating_add(1),
+                item_revision: body.revision,
+                decision: body.decision.clone(),
+                reason,
+            };
+            Ok((applied, (!same).then_some(new)))
+        })
+        .collect()
 }

@@ -12,7 +12,7 @@ use crate::{
     features::agencies::AgencyCard,
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
-    web::ItemProblem,
+    web::{AboutIndicator, Each, ItemProblem},
 };
 
 /// A document that proves a declared value (tài liệu kiểm chứng).
@@ -65,6 +65,12 @@ pub struct ItemBody {
     pub revision: Option<i32>,
 }
 
+impl AboutIndicator for ItemBody {
+    fn indicator(&self) -> &IndicatorCode {
+        &self.indicator
+    }
+}
+
 /// Tells «left out» from «null».
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -73,12 +79,12 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 }
 
 /// Items to save together.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemsBody {
     /// The items.
-    #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<ItemBody>,
+    #[schema(value_type = Vec<ItemBody>, min_items = 1, max_items = 1000)]
+    pub items: Vec<Each<ItemBody>>,
 }
 
 /// How a bulk save treats bad items.

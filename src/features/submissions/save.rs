@@ -20,7 +20,7 @@ use crate::{
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::CompiledSet,
-    web::{Caller, ItemProblem},
+    web::{Caller, Each, ItemProblem, Sent, read_items},
 };
 
 const ITEMS_MAX: usize = 1000;
@@ -34,7 +34,7 @@ pub struct Save {
     /// The agency.
     pub agency: AgencyCode,
     /// The items.
-    pub items: Vec<ItemBody>,
+    pub items: Vec<Each<ItemBody>>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
@@ -46,7 +46,7 @@ struct Judged {
 
 impl Save {
     /// Runs the save inside its transaction.
-    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
+    pub fn run(mut self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
         let round = rounds::find_round(tx.conn(), &self.round)?;
         let submission = store::find_submission(tx.conn(), &self.round, &self.agency)?;
         let limited_to = self.check_permission(tx, &round)?;
@@ -63,9 +63,10 @@ impl Save {
             ));
         }
         let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
-        let asked: Vec<IndicatorCode> = self.items.iter().map(|item| item.indicator.clone()).collect();
+        let sent = read_items(std::mem::take(&mut self.items))?;
+        let asked: Vec<IndicatorCode> = sent.iter().map(|sent| sent.indicator.clone()).collect();
         let current = store::current_items(tx.conn(), &self.round, &self.agency, Some(&asked))?;
-        let judged = self.judge(&set, &current, limited_to.as_ref());
+        let judged = judge(&set, &sent, &current, limited_to.as_ref());
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .results
@@ -77,7 +78,7 @@ impl Save {
                 return Err(AppError::invalid(errors));
             }
         }
-        self.keep(tx, submission, &current, judged)
+        self.keep(tx, submission, &current, &sent, judged)
     }
 
     /// Checks the permission; for a contributing department it tells which indicators are its own.
@@ -100,57 +101,17 @@ impl Save {
         Ok(facts::visible_lines(principal, &known))
     }
 
-    fn judge(
-        &self,
-        set: &CompiledSet,
-        current: &BTreeMap<IndicatorCode, Item>,
-        limited_to: Option<&BTreeSet<IndicatorCode>>,
-    ) -> Judged {
-        let mut seen = BTreeSet::new();
-        let results = self
-            .items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let pointer = format!("/items/{index}");
-                if !seen.insert(&item.indicator) {
-                    return Err(vec![item_error(
-                        &pointer,
-                        "duplicate_item",
-                        &item.indicator,
-                        "có hai lần trong yêu cầu.",
-                        "stands twice in the request.",
-                    )]);
-                }
-                let leaf =
-                    rules::declared_leaf(set, &item.indicator, &pointer).map_err(|error| vec![error])?;
-                if limited_to.is_some_and(|own| !own.contains(&item.indicator)) {
-                    return Err(vec![item_error(
-                        &pointer,
-                        "not_assigned",
-                        &item.indicator,
-                        "không được giao cho đơn vị của bạn.",
-                        "is not assigned to your department.",
-                    )]);
-                }
-                let standing = current.get(&item.indicator);
-                let merged = rules::merge(leaf, standing, item, &pointer)?;
-                Ok((merged, standing.map_or(0, |item| item.revision)))
-            })
-            .collect();
-        Judged { results }
-    }
-
     fn keep(
         self,
         tx: &mut Tx<'_>,
         before: SubmissionRow,
         current: &BTreeMap<IndicatorCode, Item>,
+        sent: &[Sent<ItemBody>],
         judged: Judged,
     ) -> AppResult<Outcome> {
         let mut revisions = Vec::new();
-        let mut results = Vec::with_capacity(self.items.len());
-        for (item, result) in self.items.iter().zip(judged.results) {
+        let mut results = Vec::with_capacity(sent.len());
+        for (item, result) in sent.iter().zip(judged.results) {
             let language = self.caller.context.language;
             let standing = current.get(&item.indicator);
             results.push(match result {
@@ -231,6 +192,41 @@ impl Save {
         };
         Ok(Outcome::Done(answer, entry))
     }
+}
+
+/// Judges every item by itself: what it becomes, or all that is wrong with it.
+fn judge(
+    set: &CompiledSet,
+    sent: &[Sent<ItemBody>],
+    current: &BTreeMap<IndicatorCode, Item>,
+    limited_to: Option<&BTreeSet<IndicatorCode>>,
+) -> Judged {
+    let mut seen = BTreeSet::new();
+    let results = sent
+        .iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let pointer = format!("/items/{index}");
+            let indicator = &item.indicator;
+            if !seen.insert(indicator) {
+                let (vi, en) = ("có hai lần trong yêu cầu.", "stands twice in the request.");
+                return Err(vec![item_error(&pointer, "duplicate_item", indicator, vi, en)]);
+            }
+            let leaf = rules::declared_leaf(set, indicator, &pointer).map_err(|error| vec![error])?;
+            if limited_to.is_some_and(|own| !own.contains(indicator)) {
+                let (vi, en) = (
+                    "không được giao cho đơn vị của bạn.",
+                    "is not assigned to your department.",
+                );
+                return Err(vec![item_error(&pointer, "not_assigned", indicator, vi, en)]);
+            }
+            let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
+            let standing = current.get(indicator);
+            let merged = rules::merge(leaf, standing, body, &pointer)?;
+            Ok((merged, standing.map_or(0, |item| item.revision)))
+        })
+        .collect();
+    Judged { results }
 }
 
 /// The submission after a save. An approval that no longer holds leaves no trace of itself in the row.

@@ -1,0 +1,141 @@
+//! Lists whose elements are read one by one, so that one that can't be read does not hide the faults of the others.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+
+use super::input::{plain, pointer_of};
+use crate::{
+    error::{AppError, AppResult, FieldError, Message},
+    ids::IndicatorCode,
+};
+
+/// One element as it came, read or not.
+#[derive(Debug)]
+pub struct Each<T>(Result<T, Misread>);
+
+/// An element of the wrong shape.
+#[derive(Debug)]
+struct Misread {
+    indicator: Option<IndicatorCode>,
+    pointer: String,
+    said: String,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Each<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let read = serde_path_to_error::deserialize::<_, T>(&value);
+        Ok(Self(read.map_err(|error| {
+            Misread {
+                indicator: value
+                    .get("indicator")
+                    .and_then(serde_json::Value::as_str)
+                    .and_then(|code| IndicatorCode::parse(code).ok()),
+                pointer: pointer_of(error.path()),
+                said: plain(&error.into_inner().to_string()),
+            }
+        })))
+    }
+}
+
+/// What is about an indicator.
+pub trait AboutIndicator {
+    /// The indicator.
+    fn indicator(&self) -> &IndicatorCode;
+}
+
+/// An element that can be named in the answer, though it may not be good.
+#[derive(Debug)]
+pub struct Sent<T> {
+    /// The indicator.
+    pub indicator: IndicatorCode,
+    /// What was sent of it, or why it can't be read.
+    pub body: Result<T, FieldError>,
+}
+
+/// Names every element of `/items`; refuses where one does not even tell its indicator.
+pub fn read_items<T: AboutIndicator>(items: Vec<Each<T>>) -> AppResult<Vec<Sent<T>>> {
+    let mut sent = Vec::with_capacity(items.len());
+    let mut nameless = false;
+    let mut errors = Vec::new();
+    for (index, Each(read)) in items.into_iter().enumerate() {
+        match read {
+            Ok(body) => sent.push(Sent {
+                indicator: body.indicator().clone(),
+                body: Ok(body),
+            }),
+            Err(misread) => {
+                let what = misread
+                    .indicator
+                    .as_ref()
+                    .map(|code| format!("{code}: "))
+                    .unwrap_or_default();
+                let said = &misread.said;
+                let error = FieldError::new(
+                    format!("/items/{index}{}", misread.pointer),
+                    "wrong_shape",
+                    Message::new(
+                        format!("{what}không đúng định dạng: {said}"),
+                        format!("{what}wrong shape: {said}"),
+                    ),
+                );
+                errors.push(error.clone());
+                match misread.indicator {
+                    Some(indicator) => sent.push(Sent {
+                        indicator,
+                        body: Err(error),
+                    }),
+                    None => nameless = true,
+                }
+            }
+        }
+    }
+    if nameless {
+        Err(AppError::invalid(errors))
+    } else {
+        Ok(sent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Item {
+        indicator: IndicatorCode,
+        #[serde(rename = "count")]
+        _count: u32,
+    }
+
+    impl AboutIndicator for Item {
+        fn indicator(&self) -> &IndicatorCode {
+            &self.indicator
+        }
+    }
+
+    fn read(text: &str) -> AppResult<Vec<Sent<Item>>> {
+        read_items(serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn a_bad_element_does_not_hide_the_others() {
+        let sent = read(
+            r#"[{"indicator": "1.1", "count": 1.5}, {"indicator": "1.2", "count": 2}, {"indicator": "1.3", "count": -1}]"#,
+        )
+        .unwrap();
+        let faults: Vec<_> = sent
+            .iter()
+            .filter_map(|sent| sent.body.as_ref().err())
+            .map(|fault| &fault.pointer)
+            .collect();
+        assert_eq!(faults, ["/items/0/count", "/items/2/count"]);
+        assert!(sent[1].body.is_ok());
+    }
+
+    #[test]
+    fn an_element_without_an_indicator_refuses_all_and_names_every_fault() {
+        let error = read(r#"[{"indicator": "1.1", "count": "x"}, 7]"#).unwrap_err();
+        assert_eq!(error.errors.len(), 2);
+    }
+}
