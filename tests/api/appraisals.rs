@@ -105,21 +105,24 @@ fn a_body_recognises_corrects_and_sets_points(app: &TestApp) {
     assert_eq!(line(&seen, "1.2")["open"], true);
 }
 
-fn every_bad_decision_is_named(app: &TestApp) {
-    let round = app.round_in(Phase::Appraisal);
-    let without_reason = |mut decision: Value| {
-        decision["reason"] = json!("  ");
-        decision
-    };
-    let long = |mut decision: Value| {
-        decision["reason"] = json!("x".repeat(5001));
-        decision
-    };
-    let stale = |mut decision: Value| {
-        decision["revision"] = json!(2);
-        decision
-    };
-    let cases = [
+fn without_reason(mut decision: Value) -> Value {
+    decision["reason"] = json!("  ");
+    decision
+}
+
+fn long(mut decision: Value) -> Value {
+    decision["reason"] = json!("x".repeat(5001));
+    decision
+}
+
+fn stale(mut decision: Value) -> Value {
+    decision["revision"] = json!(2);
+    decision
+}
+
+/// Decisions that are wrong: by whom, and what is said of each.
+fn bad_decisions() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
         (
             "mic",
             without_reason(points_set("1.2", "4")),
@@ -170,8 +173,12 @@ fn every_bad_decision_is_named(app: &TestApp) {
             "/decision/value not_applicable_not_allowed",
         ),
         ("mic", recognised("9.9", 1), "/indicator unknown_indicator"),
-    ];
-    for (body, decision, fault) in cases {
+    ]
+}
+
+fn every_bad_decision_is_named(app: &TestApp) {
+    let round = app.round_in(Phase::Appraisal);
+    for (body, decision, fault) in bad_decisions() {
         let refused = round.decide(422, body, "moj", std::slice::from_ref(&decision));
         assert_eq!(refused.faults(), [format!("/items/0{fault}")], "{decision}");
     }

@@ -114,7 +114,7 @@ fn every_bad_survey_point_is_named(app: &TestApp) {
         [
             "/points/0/sample_size sample_size_missing",
             "/points/1/sample_size bad_sample_size",
-            "/points/2/source source_too_long",
+            "/points/2/source bad_source",
             "/points/3/indicator not_entered",
             "/points/4/agency not_in_round",
             "/points/5/indicator duplicate_item",

@@ -137,9 +137,9 @@ pub struct SourceRecord {
     /// Its short name in the notes.
     #[schema(example = "S01")]
     pub code: String,
-    /// Its address.
+    /// Its address; null where the only copy stands on a host that nobody should be sent to.
     #[schema(example = "https://example.vn/par-index-2023.htm")]
-    pub address: String,
+    pub address: Option<String>,
 }
 
 /// What the sources of an external table say of the whole.

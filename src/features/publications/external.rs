@@ -139,12 +139,14 @@ impl ExternalTable {
         for (index, source) in self.sources.iter().enumerate().take(SOURCES_MAX) {
             faults.text(Some(&source.code), 100, format!("/sources/{index}/code"));
             faults.text(
-                Some(&source.address),
+                source.address.as_deref(),
                 TEXT_LENGTH_MAX,
                 format!("/sources/{index}/address"),
             );
             faults.push(
-                !(source.address.starts_with("https://") || source.address.starts_with("http://")),
+                source.address.as_ref().is_some_and(|address| {
+                    !(address.starts_with("https://") || address.starts_with("http://"))
+                }),
                 format!("/sources/{index}/address"),
                 "bad_address",
                 "Địa chỉ bắt đầu bằng https:// hoặc http://.",
