@@ -14,6 +14,7 @@ use crate::{
 stories![
     a_body_recognises_corrects_and_sets_points,
     every_bad_decision_is_named,
+    all_faults_of_a_decision_are_named_in_the_callers_language,
     nobody_decides_what_is_not_assigned,
     a_bulk_is_all_or_nothing_unless_asked,
     what_was_not_declared_is_decided_too,
@@ -181,7 +182,15 @@ fn every_bad_decision_is_named(app: &TestApp) {
         let refused = round.decide(422, body, "moj", std::slice::from_ref(&decision));
         assert_eq!(refused.faults(), [format!("/items/0{fault}")], "{decision}");
     }
-    let both = without_reason(stale(points_set("1.2", "6")));
+}
+
+fn all_faults_of_a_decision_are_named_in_the_callers_language(app: &TestApp) {
+    let round = app.round_in(Phase::Appraisal);
+    let mut without_reason = points_set("1.2", "4");
+    without_reason["reason"] = json!("  ");
+    let mut both = points_set("1.2", "6");
+    both["reason"] = json!("  ");
+    both["revision"] = json!(2);
     assert_eq!(round.decide(422, "mic", "moj", &[both]).faults().len(), 3);
     assert_eq!(
         round.decide(422, "mic", "moj", &[]).faults(),
@@ -191,11 +200,7 @@ fn every_bad_decision_is_named(app: &TestApp) {
     let told = |language: &str| {
         let path = round.path("/appraisals/moj/items");
         let appraiser = app.appraiser("mic").header("accept-language", language);
-        let refused = appraiser.put(
-            422,
-            &path,
-            &json!({"items": [without_reason(points_set("1.2", "4"))]}),
-        );
+        let refused = appraiser.put(422, &path, &json!({"items": [without_reason]}));
         refused.json()["errors"][0]["message"].clone()
     };
     assert_eq!(told("vi"), "1.2: điều chỉnh phải có lý do.");
