@@ -1,6 +1,10 @@
 //! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
 
-use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use crate::db::{DatabaseUrl, PoolSize};
 
@@ -56,8 +60,8 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`.
     pub pool: PoolSize,
-    /// `PARINDEX_TOKEN_KEY_DIR`.
-    pub token_key_dir: PathBuf,
+    /// `PARINDEX_TOKEN_KEY_DIR`; see [`Config::require_token_key_dir`].
+    pub token_key_dir: Option<PathBuf>,
     /// Whether missing token keys may be made on start.
     pub may_generate_keys: bool,
     /// `PARINDEX_WORKERS`.
@@ -148,6 +152,15 @@ impl Config {
         Self::from_values(defaults.chain(own))
     }
 
+    /// The folder of the token keys, for whoever serves.
+    pub fn require_token_key_dir(&self) -> Result<&Path, String> {
+        self.token_key_dir.as_deref().ok_or_else(|| {
+            "PARINDEX_TOKEN_KEY_DIR is missing: with PostgreSQL all instances sign tokens with the same key, so name \
+             the folder that holds it; `parindex keys create` makes a key there"
+                .to_owned()
+        })
+    }
+
     /// Reads the settings from pairs of names and values.
     pub fn from_values(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
         let values = Values(pairs.into_iter().collect());
@@ -166,14 +179,12 @@ impl Config {
             Some(url) => DatabaseUrl::parse(url)?,
             None => DatabaseUrl::Sqlite(data_dir.join("parindex.sqlite").to_string_lossy().into_owned()),
         };
-        let own_keys = values.text("PARINDEX_TOKEN_KEY_DIR");
-        if own_keys.is_none() && !database_url.is_sqlite() {
-            return Err(
-                "PARINDEX_TOKEN_KEY_DIR is missing: with PostgreSQL all instances sign tokens with the same \
-                        key, so name the folder that holds it; `parindex keys create` makes a key there"
-                    .to_owned(),
-            );
-        }
+        // Several instances of PostgreSQL must share a key: there is no default that could be right.
+        let default_keys = database_url.is_sqlite().then(|| data_dir.join("keys"));
+        let token_key_dir = values
+            .text("PARINDEX_TOKEN_KEY_DIR")
+            .map(PathBuf::from)
+            .or(default_keys);
         Ok(Self {
             bind: values
                 .text("PARINDEX_BIND")
@@ -184,7 +195,7 @@ impl Config {
                 writers: values.number("PARINDEX_DATABASE_WRITERS", 1, 512)?,
                 wait_seconds_max: values.number("PARINDEX_DATABASE_WAIT_SECONDS_MAX", 1, 300)?,
             },
-            token_key_dir: own_keys.map_or_else(|| data_dir.join("keys"), PathBuf::from),
+            token_key_dir,
             may_generate_keys: database_url.is_sqlite(),
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,
             log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
@@ -287,7 +298,13 @@ mod tests {
         let error = |pairs: &[(&str, &str)]| read(pairs).unwrap_err();
         assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
         assert!(error(&[("PARINDEX_DATABASE_URL", "postgre://x")]).contains("postgres://"));
-        assert!(error(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).contains("parindex keys create"));
+        let config = read(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).unwrap();
+        assert!(
+            config
+                .require_token_key_dir()
+                .unwrap_err()
+                .contains("parindex keys create")
+        );
         assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
         assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
         assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));

@@ -32,6 +32,7 @@ pub struct Running {
 
 /// Opens the database, brings it to the newest version, and listens. The same in production and in tests.
 pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
+    let key_dir = config.require_token_key_dir()?;
     prepare_data_dir(config)?;
     if config.database_url.is_plain_over_network() {
         tracing::warn!("the database is reached over a network in plain text; build with postgres-tls");
@@ -41,7 +42,7 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
         tracing::info!(%version, "migrated");
     }
     drop(conn);
-    let keys = TokenKeys::load(&config.token_key_dir, config.may_generate_keys, clock.now())?;
+    let keys = TokenKeys::load(key_dir, config.may_generate_keys, clock.now())?;
     let db = Database::open(&config.database_url, config.pool, clock)?;
     let state = AppState::new(config, db, keys)?;
     preload(&state);
