@@ -18,6 +18,7 @@ stories![
     users_come_in_pages,
     a_change_needs_the_version_that_was_seen,
     a_deactivated_user_is_out_at_once,
+    an_administrator_is_always_left,
     a_grant_that_is_taken_away_is_gone_at_once,
     a_reset_password_ends_the_sessions,
 ];
@@ -173,6 +174,18 @@ fn a_change_needs_the_version_that_was_seen(app: &TestApp) {
     admin.get(404, &nobody);
     admin.if_match("*").patch(404, &nobody, &change);
     admin.get(404, &format!("{USERS}/somebody"));
+}
+
+fn an_administrator_is_always_left(app: &TestApp) {
+    let admin = app.admin();
+    let (path, etag) = path_of(app, &admin);
+    for (body, fault) in [
+        (json!({"active": false}), "/active own_account"),
+        (json!({"grants": []}), "/grants own_account"),
+    ] {
+        assert_eq!(admin.if_match(&etag).patch(422, &path, &body).faults(), [fault]);
+    }
+    admin.get(200, "/api/v1/auth/me");
 }
 
 fn a_deactivated_user_is_out_at_once(app: &TestApp) {

@@ -6,11 +6,11 @@ use actix_web::{
 };
 
 use super::{
-    model::{NewUser, User, UserChange, UserWithPassword},
+    model::{GrantBody, NewUser, User, UserChange, UserWithPassword},
     rules, session_store, store,
 };
 use crate::{
-    access::{Access, Action, Object, random_secret},
+    access::{Access, Action, Object, Role, random_secret},
     db::{Database, Entry, Lock, Outcome, digest_of, json_answer},
     error::{AppError, AppResult},
     ids::UserId,
@@ -147,6 +147,9 @@ pub async fn update_user(
         return Err(AppError::invalid(errors));
     }
     let id = path.into_inner();
+    if id == caller.principal.user_id {
+        refuse_giving_up(&body.value)?;
+    }
     let change = caller.change("update_user", &body.digest, vec![Lock::whole("user", &id)]);
     let wanted = body.value;
     let answer = db
@@ -168,6 +171,26 @@ pub async fn update_user(
         .await?;
     access.forget_principals();
     answered(answer)
+}
+
+/// Administrators can't lock themselves out: so there is always one left who can undo a mistake.
+fn refuse_giving_up(wanted: &UserChange) -> AppResult<()> {
+    let keeps_role = |grants: &Vec<GrantBody>| grants.iter().any(|grant| grant.role == Role::Administrator);
+    let pointer = match wanted {
+        UserChange {
+            active: Some(false), ..
+        } => "/active",
+        UserChange {
+            grants: Some(grants), ..
+        } if !keeps_role(grants) => "/grants",
+        _ => return Ok(()),
+    };
+    Err(AppError::invalid_item(
+        pointer,
+        "own_account",
+        "Không tự khóa tài khoản hay tự bỏ vai trò quản trị của mình: nhờ một quản trị viên khác.",
+        "Nobody takes the own account or the own administrator's role away: ask another administrator.",
+    ))
 }
 
 /// Give a user a new password
