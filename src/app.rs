@@ -102,6 +102,8 @@ impl Modify for Security {
 }
 
 fn api_routes(config: &mut ServiceConfig<'_>) {
+    // Paths are matched in this order: what is read all day comes first.
+    features::publications::routes(config);
     features::accounts::routes(config);
     features::rounds::routes(config);
     features::submissions::routes(config);
@@ -112,7 +114,6 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::audit::routes(config);
     features::criteria::routes(config);
     features::phases::routes(config);
-    features::publications::routes(config);
 }
 
 /// The API's description, without a running app.

@@ -290,7 +290,7 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
-    item_revisions (round_code, agency_code, indicator_code, revision) {
+    item_revisions (round_code, agency_code, revision, indicator_code) {
         round_code -> Text,
         agency_code -> Text,
         indicator_code -> Text,

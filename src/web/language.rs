@@ -1,6 +1,9 @@
 //! Vietnamese or English, as the caller prefers (RFC 9110 §12.5.4).
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderValue},
+};
 
 use crate::error::Message;
 
@@ -17,11 +20,14 @@ pub enum Language {
 impl Language {
     /// The preferred one of a request's `Accept-Language`.
     pub fn of(request: &HttpRequest) -> Self {
-        let header = request
-            .headers()
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
-        header.map_or(Self::default(), Self::preferred)
+        Self::of_header(request.headers().get(header::ACCEPT_LANGUAGE))
+    }
+
+    /// The preferred one of an `Accept-Language`.
+    pub fn of_header(header: Option<&HeaderValue>) -> Self {
+        header
+            .and_then(|value| value.to_str().ok())
+            .map_or(Self::default(), Self::preferred)
     }
 
     fn preferred(accept_language: &str) -> Self {

@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
+    Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::{
+        StatusCode, Uri,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
+    web::Data,
 };
 use serde::{Deserialize, Serialize};
+use tracing_actix_web::RequestId;
 use utoipa::{
     IntoResponses, ToSchema,
     openapi::{RefOr, Response, content::ContentBuilder, response::ResponseBuilder, schema::Ref},
 };
 
-use super::{caller::RequestContext, language::Language};
+use super::language::Language;
 use crate::error::{AppError, ErrorCode, FieldError};
 
 /// Problem details (RFC 9457).
@@ -111,7 +116,7 @@ impl ResponseError for AppError {
     }
 }
 
-/// What a problem tells of its request. Taken before the request goes on: the framework allows nobody to hold it.
+/// What a problem tells of its request.
 struct Asked {
     path: String,
     language: Language,
@@ -119,16 +124,33 @@ struct Asked {
     allowed: Vec<String>,
 }
 
-impl Asked {
+/// What may be needed of a request, taken before it goes on, for the framework lets nobody hold it meanwhile. Nearly
+/// every request goes well: so nothing is copied here but counted references.
+struct Handle {
+    uri: Uri,
+    accept_language: Option<HeaderValue>,
+    request_id: Option<RequestId>,
+    routes: Option<Data<Routes>>,
+}
+
+impl Handle {
     fn of(request: &ServiceRequest) -> Self {
-        let routes = request.app_data::<actix_web::web::Data<Routes>>();
         Self {
-            path: request.path().to_owned(),
-            language: Language::of(request.request()),
-            request_id: RequestContext::request_id(request.request()),
-            allowed: routes
-                .map(|routes| routes.methods(request.path()))
-                .unwrap_or_default(),
+            uri: request.uri().clone(),
+            accept_language: request.headers().get(header::ACCEPT_LANGUAGE).cloned(),
+            request_id: request.extensions().get::<RequestId>().copied(),
+            routes: request.app_data::<Data<Routes>>().cloned(),
+        }
+    }
+
+    fn asked(self, status: StatusCode) -> Asked {
+        let path = self.uri.path();
+        let routes = self.routes.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED);
+        Asked {
+            language: Language::of_header(self.accept_language.as_ref()),
+            request_id: self.request_id.map(|id| id.to_string()).unwrap_or_default(),
+            allowed: routes.map(|routes| routes.methods(path)).unwrap_or_default(),
+            path: path.to_owned(),
         }
     }
 }
@@ -179,13 +201,14 @@ pub async fn render_problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let asked = Asked::of(&request);
+    let handle = Handle::of(&request);
     match next.call(request).await {
         Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
             let own = response
                 .response()
                 .error()
                 .and_then(|error| error.as_error::<AppError>());
+            let asked = handle.asked(response.status());
             let rendered = match own {
                 Some(error) => render(error.copy(), asked),
                 None => render(AppError::new(code_of_status(response.status())), asked),
@@ -198,7 +221,7 @@ pub async fn render_problems<B: MessageBody + 'static>(
             let status = error.as_response_error().status_code();
             Err(render(
                 own.unwrap_or_else(|| AppError::new(code_of_status(status))),
-                asked,
+                handle.asked(status),
             )
             .into())
         }
@@ -280,10 +303,7 @@ impl Routes {
 }
 
 /// Answers what no handler took: 405 where the path exists with other methods, else 404.
-pub async fn no_such_route(
-    request: HttpRequest,
-    routes: actix_web::web::Data<Routes>,
-) -> Result<HttpResponse, AppError> {
+pub async fn no_such_route(request: HttpRequest, routes: Data<Routes>) -> Result<HttpResponse, AppError> {
     let there = !routes.methods(request.path()).is_empty();
     Err(AppError::new(if there {
         ErrorCode::MethodNotAllowed

@@ -34,13 +34,13 @@ pub use store::lock_publications;
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(handlers::get_publication_ranking)
         .service(working_handlers::get_working_ranking)
         .service(handlers::list_publications)
         .service(import_handlers::import_publication)
         .service(handlers::get_latest_publication)
         .service(handlers::get_publication)
         .service(handlers::get_publication_document)
-        .service(handlers::get_publication_ranking)
         .service(handlers::get_publication_ranking_csv)
         .service(handlers::get_publication_domains)
         .service(handlers::get_publication_domains_csv)
