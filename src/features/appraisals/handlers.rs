@@ -96,7 +96,7 @@ fn load(
     caller.check(Action::ReadAppraisal, Object::Submission(&known.facts))?;
     let visible = submissions::visible_lines(&caller.principal, &known);
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
-    let mut items = submissions::current_items(conn, &code, &agency, None)?;
+    let mut items = submissions::current_items(conn, &code, &agency)?;
     let mut decisions = store::round_decisions(conn, &code, std::slice::from_ref(&agency))?
         .remove(&agency)
         .unwrap_or_default();

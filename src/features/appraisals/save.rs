@@ -74,7 +74,7 @@ impl Save {
         let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
         let principal = &self.caller.principal;
         let standing = Standing {
-            items: submissions::current_items(tx.conn(), &self.round, &self.agency, None)?,
+            items: submissions::current_items(tx.conn(), &self.round, &self.agency)?,
             decisions: store::round_decisions(tx.conn(), &self.round, std::slice::from_ref(&self.agency))?
                 .remove(&self.agency)
                 .unwrap_or_default(),

@@ -110,7 +110,7 @@ pub(super) fn load_shown(
     let known = facts::load(conn, round, &row.agency_code)?;
     caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
-    let mut items = store::current_items(conn, &round.code, &row.agency_code, None)?;
+    let mut items = store::current_items(conn, &round.code, &row.agency_code)?;
     name_savers(conn, items.values_mut())?;
     let lines = form_lines(&set, &known, &caller.principal, items);
     let locked = check_open_for_items(round, row.state, now).err();
@@ -281,7 +281,7 @@ pub async fn get_submission_completeness(
             let known = facts::load(conn, &round, &agency)?;
             caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
             let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
-            let items = store::current_items(conn, &code, &agency, None)?;
+            let items = store::current_items(conn, &code, &agency)?;
             let mut report = completeness(&set, &items, &known.contributors, caller.context.language);
             if let Some(visible) = facts::visible_lines(&caller.principal, &known) {
                 report.gaps.retain(|gap| visible.contains(&gap.indicator));

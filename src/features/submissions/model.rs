@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::state::SubmissionState;
 use crate::{
     clock::Moment,
-    db::schema::{item_revisions, submission_contributors, submission_items, submissions},
+    db::schema::{item_revisions, submission_contributors, submissions},
     features::agencies::AgencyCard,
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
@@ -347,10 +347,9 @@ pub struct SubmissionRow {
 }
 
 /// A row of `item_revisions`.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = item_revisions, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = item_revisions)]
 pub(super) struct ItemRevisionRow {
-    pub round_code: RoundCode,
     pub agency_code: AgencyCode,
     pub indicator_code: IndicatorCode,
     pub revision: i32,
@@ -360,16 +359,6 @@ pub(super) struct ItemRevisionRow {
     pub evidence: String,
     pub saved_at: Moment,
     pub saved_by: String,
-}
-
-/// A row of `submission_items`.
-#[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = submission_items, treat_none_as_default_value = false)]
-pub(super) struct CurrentItemRow {
-    pub round_code: RoundCode,
-    pub agency_code: AgencyCode,
-    pub indicator_code: IndicatorCode,
-    pub revision: i32,
 }
 
 /// A row of `submission_contributors`.

@@ -103,7 +103,7 @@ fn refuse_gaps(
     known: &Known,
 ) -> AppResult<()> {
     let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
-    let items = store::current_items(tx.conn(), &round.code, agency, None)?;
+    let items = store::current_items(tx.conn(), &round.code, agency)?;
     let in_language = |language| handlers::completeness(&set, &items, &known.contributors, language).gaps;
     let (vi, en) = (in_language(Language::Vietnamese), in_language(Language::English));
     if vi.is_empty() {

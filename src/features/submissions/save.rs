@@ -64,8 +64,7 @@ impl Save {
         }
         let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
         let sent = read_items(std::mem::take(&mut self.items))?;
-        let asked: Vec<IndicatorCode> = sent.iter().map(|sent| sent.indicator.clone()).collect();
-        let current = store::current_items(tx.conn(), &self.round, &self.agency, Some(&asked))?;
+        let current = store::current_items(tx.conn(), &self.round, &self.agency)?;
         let judged = judge(&set, &sent, &current, limited_to.as_ref());
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
