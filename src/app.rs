@@ -21,7 +21,8 @@ use crate::{
     db::Database,
     features::{self, criteria::Sets, publications::Publications},
     web::{
-        Gate, Metrics, default_service, describe_parameters, gate, measure, no_such_route, render_problems,
+        Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
+        render_problems,
     },
 };
 
@@ -171,5 +172,5 @@ pub fn build(
         .wrap(from_fn(gate))
         .wrap(from_fn(render_problems))
         .wrap(from_fn(measure))
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<RequestSpan>::new())
 }

@@ -91,7 +91,7 @@ impl Manager {
             }
             (Conn::Lite(_), Purpose::Write) => {
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;"
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
             }
         };
         conn.batch_execute(set_up)

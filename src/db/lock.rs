@@ -1,6 +1,12 @@
 //! What a change locks: on PostgreSQL, where several write at once, by advisory locks of its transaction.
 
-use diesel::prelude::*;
+use diesel::{
+    PgConnection,
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool},
+};
 
 use super::{connection::Conn, write::Change};
 use crate::error::{AppError, AppResult, ErrorCode};
@@ -57,32 +63,65 @@ fn advisory_key(name: &str) -> i64 {
         .fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-#[derive(QueryableByName)]
-struct Taken {
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    taken: bool,
+/// The statement that takes a key and locks, in this order, and tells whether the key was free. Its nested cases fix the
+/// order; its numbers are bound, so that it is prepared once for each number of locks.
+struct Take {
+    key: Option<i64>,
+    locks: Vec<(i64, bool)>,
 }
 
-/// Takes what a change names, in one order for all changes, and its key, for as long as its transaction lasts.
+impl QueryFragment<Pg> for Take {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("SELECT ");
+        if let Some(key) = &self.key {
+            pass.push_sql("CASE WHEN pg_try_advisory_xact_lock(");
+            pass.push_bind_param::<BigInt, _>(key)?;
+            pass.push_sql(") THEN ");
+        }
+        for (key, exclusive) in &self.locks {
+            pass.push_sql(if *exclusive {
+                "CASE WHEN pg_advisory_xact_lock("
+            } else {
+                "CASE WHEN pg_advisory_xact_lock_shared("
+            });
+            pass.push_bind_param::<BigInt, _>(key)?;
+            pass.push_sql(")::text IS NOT NULL THEN ");
+        }
+        pass.push_sql("true");
+        for _ in 0..self.locks.len() + usize::from(self.key.is_some()) {
+            pass.push_sql(" ELSE false END");
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Take {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Take {
+    type SqlType = Bool;
+}
+
+impl RunQueryDsl<PgConnection> for Take {}
+
+/// Takes what a change names, in one order for all changes, and its key, which does not wait, for as long as its
+/// transaction lasts.
 pub(super) fn take_locks(conn: &mut Conn, change: &Change) -> AppResult<()> {
     let Conn::Pg(conn) = conn else { return Ok(()) };
-    if let Some(idempotency) = &change.idempotency {
-        let key = advisory_key(&format!("key/{}/{}", change.actor.name(), idempotency.key));
-        let row: Taken = diesel::sql_query(format!("SELECT pg_try_advisory_xact_lock({key}) AS taken"))
-            .get_result(conn)?;
-        if !row.taken {
-            return Err(AppError::new(ErrorCode::IdempotencyInFlight));
-        }
-    }
     let mut locks = change.locks.clone();
     locks.sort();
-    for lock in &locks {
-        let function = if lock.exclusive {
-            "pg_advisory_xact_lock"
-        } else {
-            "pg_advisory_xact_lock_shared"
-        };
-        diesel::sql_query(format!("SELECT {function}({})", lock.key())).execute(conn)?;
+    let take = Take {
+        key: change
+            .idempotency
+            .as_ref()
+            .map(|idempotency| advisory_key(&format!("key/{}/{}", change.actor.name(), idempotency.key))),
+        locks: locks.iter().map(|lock| (lock.key(), lock.exclusive)).collect(),
+    };
+    if take.get_result::<bool>(conn)? {
+        Ok(())
+    } else {
+        Err(AppError::new(ErrorCode::IdempotencyInFlight))
     }
-    Ok(())
 }

@@ -275,6 +275,7 @@ diesel::table! {
         submitted_at -> Nullable<Timestamp>,
         submitted_by -> Nullable<Text>,
         updated_at -> Timestamp,
+        current_revisions -> Nullable<Text>,
     }
 }
 
@@ -301,16 +302,6 @@ diesel::table! {
         evidence -> Text,
         saved_at -> Timestamp,
         saved_by -> Text,
-    }
-}
-
-diesel::table! {
-    #[allow(missing_docs)]
-    submission_items (round_code, agency_code, indicator_code) {
-        round_code -> Text,
-        agency_code -> Text,
-        indicator_code -> Text,
-        revision -> Integer,
     }
 }
 
@@ -427,7 +418,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     stored_answers,
     submission_contributors,
-    submission_items,
     submissions,
     survey_points,
     users,

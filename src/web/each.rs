@@ -1,6 +1,7 @@
 //! Lists whose elements are read one by one, so that one that can't be read does not hide the faults of the others.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 use super::input::{plain, pointer_of};
 use crate::{
@@ -22,12 +23,16 @@ struct Misread {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Each<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let read = serde_path_to_error::deserialize::<_, T>(&value);
+        // The element as text: read as what it should be, and only where that fails, as any JSON.
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let mut reader = serde_json::Deserializer::from_str(text.get());
+        let read = serde_path_to_error::deserialize::<_, T>(&mut reader);
         Ok(Self(read.map_err(|error| {
             Misread {
-                indicator: value
-                    .get("indicator")
+                indicator: serde_json::from_str::<serde_json::Value>(text.get())
+                    .ok()
+                    .as_ref()
+                    .and_then(|value| value.get("indicator"))
                     .and_then(serde_json::Value::as_str)
                     .and_then(|code| IndicatorCode::parse(code).ok()),
                 pointer: pointer_of(error.path()),

@@ -13,6 +13,7 @@ mod paging;
 mod parameters;
 mod problem;
 mod representation;
+mod trace;
 
 pub use answer::{answered, json_document, json_list, versioned_json};
 pub use caller::{Caller, RequestContext, StaleCaller};
@@ -30,3 +31,4 @@ pub use problem::{
     render_problems,
 };
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
+pub use trace::RequestSpan;

@@ -39,11 +39,22 @@ impl Sets {
     /// A version, ready for scoring; 404 if there is none.
     pub fn load(&self, conn: &mut Conn, code: &SetCode, version: i32) -> AppResult<Arc<CompiledSet>> {
         let digest = store::find_digest(conn, code, version)?;
+        self.load_with_digest(conn, code, version, &digest)
+    }
+
+    /// The same where the caller has read the version's digest together with something else.
+    pub fn load_with_digest(
+        &self,
+        conn: &mut Conn,
+        code: &SetCode,
+        version: i32,
+        digest: &str,
+    ) -> AppResult<Arc<CompiledSet>> {
         if let Some(set) = self
             .kept
             .lock()
             .ok()
-            .and_then(|mut kept| kept.get(&digest).cloned())
+            .and_then(|mut kept| kept.get(digest).cloned())
         {
             return Ok(set);
         }

@@ -9,6 +9,7 @@ use actix_web::{
 
 use super::{
     facts::{self, Known},
+    item_store,
     model::{Completeness, FormLine, Item, Submission, SubmissionRow, SubmissionSummary},
     rules,
     state::{SubmissionState, check_open_for_items, check_open_for_moves},
@@ -110,7 +111,7 @@ pub(super) fn load_shown(
     let known = facts::load(conn, round, &row.agency_code)?;
     caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
-    let mut items = store::current_items(conn, &round.code, &row.agency_code)?;
+    let mut items = item_store::current_items(conn, &round.code, &row.agency_code)?;
     name_savers(conn, items.values_mut())?;
     let lines = form_lines(&set, &known, &caller.principal, items);
     let locked = check_open_for_items(round, row.state, now).err();
@@ -203,7 +204,7 @@ fn summaries(
     page: Page<SubmissionRow>,
 ) -> AppResult<Page<SubmissionSummary>> {
     let codes: Vec<AgencyCode> = page.data.iter().map(|row| row.agency_code.clone()).collect();
-    let counts = store::declared_counts(conn, &round.code, &codes)?;
+    let items = item_store::round_items(conn, &round.code, &codes)?;
     let mut cards = agencies::cards(conn, &codes, round.reference_day())?;
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let indicators = set
@@ -217,8 +218,10 @@ fn summaries(
             .remove(&row.agency_code)
             .ok_or_else(|| AppError::internal("an agency has no card"))?;
         data.push(SubmissionSummary {
-            declared: counts.get(&row.agency_code).copied().unwrap_or(0),
-            indicators: i64::try_from(indicators).unwrap_or(i64::MAX),
+            declared: items.get(&row.agency_code).map_or(0, |items| {
+                items.iter().filter(|item| item.value.is_some()).count()
+            }),
+            indicators,
             round: row.round_code,
             agency,
             state: row.state,
@@ -281,7 +284,7 @@ pub async fn get_submission_completeness(
             let known = facts::load(conn, &round, &agency)?;
             caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
             let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
-            let items = store::current_items(conn, &code, &agency)?;
+            let items = item_store::current_items(conn, &code, &agency)?;
             let mut report = completeness(&set, &items, &known.contributors, caller.context.language);
             if let Some(visible) = facts::visible_lines(&caller.principal, &known) {
                 report.gaps.retain(|gap| visible.contains(&gap.indicator));

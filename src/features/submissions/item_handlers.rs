@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use super::{
-    facts, handlers,
+    facts, handlers, item_store,
     model::{Contributor, ContributorsBody, Item, ItemsBody, SaveQuery, SaveResult, SubmissionRow},
     rules,
     save::Save,
@@ -86,7 +86,7 @@ pub async fn list_item_revisions(
             if visible.is_some_and(|visible| !visible.contains(&indicator)) {
                 return Err(AppError::not_found());
             }
-            let mut items = store::item_history(conn, &code, &agency, &indicator)?;
+            let mut items = item_store::item_history(conn, &code, &agency, &indicator)?;
             handlers::name_savers(conn, items.iter_mut())?;
             Ok(items)
         })
@@ -176,7 +176,7 @@ pub async fn replace_submission_contributors(
                 updated_at: tx.now(),
                 ..before.clone()
             };
-            store::update_submission(tx, before.revision, &after)?;
+            store::update_submission(tx, before.revision, &after, None)?;
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),

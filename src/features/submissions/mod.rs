@@ -3,6 +3,7 @@
 mod facts;
 mod handlers;
 mod item_handlers;
+mod item_store;
 mod model;
 mod move_handlers;
 mod rules;
@@ -13,10 +14,11 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{Known, load as load_facts, visible_lines};
+pub use item_store::{current_items, round_items};
 pub use model::{Evidence, Item, SaveMode, SaveQuery};
 pub use rules::value_error;
 pub use state::SubmissionState;
-pub use store::{current_items, find_submission, open_submissions, round_items, states};
+pub use store::{find_submission, open_submissions, states};
 
 use crate::{
     db::{Lock, digest_of},

@@ -251,9 +251,9 @@ pub struct SubmissionSummary {
     /// Counts the changes.
     pub revision: i64,
     /// Indicators with a declared value.
-    pub declared: i64,
+    pub declared: usize,
     /// Indicators to declare.
-    pub indicators: i64,
+    pub indicators: usize,
     /// When it was submitted.
     pub submitted_at: Option<Moment>,
     /// When it was last changed.

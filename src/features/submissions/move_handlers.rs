@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     facts::{self, Known},
-    handlers,
+    handlers, item_store,
     model::{Submission, SubmissionMoveBody, SubmissionRow},
     state::{SubmissionState, check_open_for_moves},
     store,
@@ -60,7 +60,7 @@ pub async fn move_submission(
                 refuse_gaps(tx, &sets, &round, &agency, &known)?;
             }
             let after = moved(&before, state, tx);
-            store::update_submission(tx, before.revision, &after)?;
+            store::update_submission(tx, before.revision, &after, None)?;
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),
@@ -103,7 +103,7 @@ fn refuse_gaps(
     known: &Known,
 ) -> AppResult<()> {
     let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
-    let items = store::current_items(tx.conn(), &round.code, agency)?;
+    let items = item_store::current_items(tx.conn(), &round.code, agency)?;
     let in_language = |language| handlers::completeness(&set, &items, &known.contributors, language).gaps;
     let (vi, en) = (in_language(Language::Vietnamese), in_language(Language::English));
     if vi.is_empty() {

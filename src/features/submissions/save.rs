@@ -4,21 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     facts,
+    item_store::{self, CurrentRevisions, NewRevision, Standing},
     model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult, SubmissionRow},
     rules::{self, Merged},
     state::check_open_for_items,
-    store::{self, NewRevision},
+    store,
 };
 use crate::{
     access::{Action, Object},
     clock::Moment,
     db::{Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    features::{
-        criteria::Sets,
-        rounds::{self, RoundRow},
-    },
-    ids::{AgencyCode, IndicatorCode, RoundCode},
+    features::{criteria::Sets, rounds::RoundRow},
+    ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
     scoring::CompiledSet,
     web::{Caller, Each, ItemProblem, Sent, read_items},
 };
@@ -47,8 +45,12 @@ struct Judged {
 impl Save {
     /// Runs the save inside its transaction.
     pub fn run(mut self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
-        let round = rounds::find_round(tx.conn(), &self.round)?;
-        let submission = store::find_submission(tx.conn(), &self.round, &self.agency)?;
+        let Standing {
+            round,
+            set_digest,
+            submission,
+            current: revisions,
+        } = item_store::find_standing(tx.conn(), &self.round, &self.agency)?;
         let limited_to = self.check_permission(tx, &round)?;
         check_open_for_items(&round, submission.state, tx.now()).map_err(|reason| AppError {
             detail: Some(reason),
@@ -62,9 +64,14 @@ impl Save {
                 "Send 1 to 1000 items.",
             ));
         }
-        let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+        let set = sets.load_with_digest(
+            tx.conn(),
+            &round.criteria_set_code,
+            round.criteria_set_version,
+            &set_digest,
+        )?;
         let sent = read_items(std::mem::take(&mut self.items))?;
-        let current = store::current_items(tx.conn(), &self.round, &self.agency)?;
+        let current = item_store::items_at(tx.conn(), &self.round, &self.agency, &revisions)?;
         let judged = judge(&set, &sent, &current, limited_to.as_ref());
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
@@ -77,7 +84,7 @@ impl Save {
                 return Err(AppError::invalid(errors));
             }
         }
-        self.keep(tx, submission, &current, &sent, judged)
+        self.keep(tx, (submission, revisions), &current, &sent, judged)
     }
 
     /// Checks the permission; for a contributing department it tells which indicators are its own.
@@ -103,7 +110,7 @@ impl Save {
     fn keep(
         self,
         tx: &mut Tx<'_>,
-        before: SubmissionRow,
+        before: (SubmissionRow, CurrentRevisions),
         current: &BTreeMap<IndicatorCode, Item>,
         sent: &[Sent<ItemBody>],
         judged: Judged,
@@ -154,7 +161,7 @@ impl Save {
     fn write(
         self,
         tx: &mut Tx<'_>,
-        before: SubmissionRow,
+        (before, mut current): (SubmissionRow, CurrentRevisions),
         revisions: Vec<NewRevision>,
         items: Vec<ItemResult>,
     ) -> AppResult<Outcome> {
@@ -180,14 +187,17 @@ impl Save {
         if !changes {
             return Ok(Outcome::Unchanged(answer));
         }
-        store::append_revisions(tx, &self.round, &self.agency, &revisions)?;
-        store::update_submission(tx, before.revision, &after)?;
+        let count = revisions.len();
+        let text = item_store::revisions_text(&revisions)?;
+        item_store::append_revisions(tx, &self.round, &self.agency, &text)?;
+        current.extend(revisions.into_iter().map(|new| (new.indicator, new.revision)));
+        store::update_submission(tx, before.revision, &after, Some(&current))?;
         let entry = Entry {
             object_kind: "submission",
             object_id: format!("{}/{}", self.round, self.agency),
             before_digest: Some(super::row_digest(&before)?),
-            after_digest: Some(digest_of(&saved_digest(&after, &revisions)?)?),
-            detail: serde_json::json!({"items": revisions.len(), "revision": after.revision}),
+            after_digest: Some(saved_digest(&after, &text)?),
+            detail: serde_json::json!({"items": count, "revision": after.revision}),
         };
         Ok(Outcome::Done(answer, entry))
     }
@@ -244,17 +254,10 @@ fn saved(before: &SubmissionRow, now: Moment) -> SubmissionRow {
 }
 
 /// What a save's audit entry stands for: the submission's row and the content of every new revision.
-fn saved_digest(after: &SubmissionRow, revisions: &[NewRevision]) -> AppResult<serde_json::Value> {
-    let items = revisions
-        .iter()
-        .map(|new| {
-            Ok(serde_json::json!({
-                "indicator": new.indicator, "revision": new.revision, "value": new.content.value,
-                "explanation": new.content.explanation, "evidence": new.content.evidence,
-            }))
-        })
-        .collect::<AppResult<Vec<_>>>()?;
-    Ok(serde_json::json!({"submission": super::row_digest(after)?, "items": items}))
+fn saved_digest(after: &SubmissionRow, revisions: &str) -> AppResult<String> {
+    digest_of(&serde_json::json!({
+        "submission": super::row_digest(after)?, "items": sha256_hex(revisions.as_bytes()),
+    }))
 }
 
 fn item_error(pointer: &str, code: &str, indicator: &IndicatorCode, vi: &str, en: &str) -> FieldError {
