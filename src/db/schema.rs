@@ -320,6 +320,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        decisions_before -> Nullable<Integer>,
     }
 }
 

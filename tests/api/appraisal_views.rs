@@ -115,15 +115,15 @@ fn the_progress_of_each_body_is_counted(app: &TestApp) {
     let progress = || round.evaluator().get(200, &path).json()["data"].clone();
     assert_eq!(
         progress(),
-        json!([{"body": "mic", "assigned": 15, "decided": 0, "open": 15},
-               {"body": "mpi", "assigned": 6, "decided": 0, "open": 6}])
+        json!([{"body": "mic", "assigned": 15, "decided": 0, "open": 15, "waiting": 0, "differing": 0},
+               {"body": "mpi", "assigned": 6, "decided": 0, "open": 6, "waiting": 0, "differing": 0}])
     );
     round.appraise("moj");
     round.decide(200, "mpi", "mof", &[recognised("2.1", 1)]);
     assert_eq!(
         progress(),
-        json!([{"body": "mic", "assigned": 15, "decided": 5, "open": 10},
-               {"body": "mpi", "assigned": 6, "decided": 3, "open": 3}])
+        json!([{"body": "mic", "assigned": 15, "decided": 5, "open": 10, "waiting": 0, "differing": 0},
+               {"body": "mpi", "assigned": 6, "decided": 3, "open": 3, "waiting": 0, "differing": 0}])
     );
     app.admin().get(200, &path);
     for person in [app.appraiser("mic"), app.submitter("moj"), app.evaluator("mot")] {

@@ -97,7 +97,7 @@ fn a_body_recognises_corrects_and_sets_points(app: &TestApp) {
     assert_eq!(third["item"]["value"], ratio("95"));
     assert_eq!(
         third["decision"],
-        json!({"indicator": "1.3", "body": "mic", "item_revision": 1,
+        json!({"origin": "agreed", "indicator": "1.3", "body": "mic", "item_revision": 1,
                "decision": {"verdict": "corrected", "value": ratio("80")}, "reason": "Số liệu báo cáo quý IV",
                "decided_at": "2026-03-02T02:00:00Z", "decided_by": "mic.appraiser"})
     );

@@ -22,6 +22,7 @@ mod full_size;
 mod hand_computed;
 mod hand_ranked;
 mod http;
+mod joint;
 mod migrations;
 mod permissions;
 mod phases;

@@ -128,7 +128,7 @@ fn who_decided_when_is_told(app: &TestApp) {
     );
     assert_eq!(
         row("1.2")["decision"],
-        json!({"indicator": "1.2", "body": "mic", "item_revision": 1, "decision": half, "reason": "Minh chứng chưa đủ",
+        json!({"indicator": "1.2", "origin": "agreed", "body": "mic", "item_revision": 1, "decision": half, "reason": "Minh chứng chưa đủ",
                "decided_at": "2026-03-02T03:00:00Z", "decided_by": "mic.appraiser"})
     );
     assert_eq!(

@@ -1,18 +1,40 @@
 //! Appraisal (thẩm định): bodies recognise, correct or set the points of what agencies declared.
 //!
-//! The tables have the shape of joint appraisal from the first day: each body's view of an item, and one decision.
-//! While one body alone is assigned, its view is the decision.
+//! Each body records its view of an item, and one decision follows from them: what all agree on, or what the body that
+//! leads settles. Where one body alone is assigned, its view is the decision.
 
 mod handlers;
+mod joint;
+mod judge;
 mod model;
 mod rules;
 mod save;
+mod shown;
 mod store;
+mod view_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::DecisionRecord;
-pub use store::{has_appraised, round_decisions};
+pub use store::round_decisions;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    features::rounds::AssignmentRow,
+    ids::{AgencyCode, IndicatorCode},
+};
+
+/// The bodies of each indicator, the lead first.
+fn bodies_by_indicator(rows: &[AssignmentRow]) -> BTreeMap<IndicatorCode, Vec<AgencyCode>> {
+    let mut bodies: BTreeMap<IndicatorCode, Vec<AgencyCode>> = BTreeMap::new();
+    for row in rows {
+        let of_indicator = bodies.entry(row.indicator_code.clone()).or_default();
+        let position = if row.is_lead { 0 } else { of_indicator.len() };
+        of_indicator.insert(position, row.body_code.clone());
+    }
+    bodies
+}
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,23 +1,20 @@
 //! Saving decisions in bulk.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
+    judge::{Made, Standing},
     model::{AppraisalBody, AppraisalResult, AppraisalSaveResult},
-    rules,
-    store::{self, Decisions, NewDecision},
+    store, view_store,
 };
 use crate::{
     access::{Action, Object, Role},
     db::{Entry, Outcome, Tx, digest_of, json_answer},
-    error::{AppError, AppResult, ErrorCode, FieldError, Message},
+    error::{AppError, AppResult, ErrorCode, FieldError},
     features::{
         criteria::Sets,
         rounds,
-        submissions::{self, Item, SaveMode, SaveQuery},
+        submissions::{self, SaveMode, SaveQuery},
     },
-    ids::{AgencyCode, IndicatorCode, RoundCode},
-    scoring::{Applied, CompiledSet, Points},
+    ids::{AgencyCode, RoundCode},
     web::{Caller, Each, ItemProblem, Sent, read_items},
 };
 
@@ -36,16 +33,6 @@ pub struct Save {
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
-
-/// What decisions are judged against.
-struct Standing {
-    items: BTreeMap<IndicatorCode, Item>,
-    decisions: Decisions,
-    /// The body of the caller that is assigned to each indicator.
-    own: BTreeMap<IndicatorCode, AgencyCode>,
-}
-
-type Judged = Result<(Applied, Option<NewDecision>), Vec<FieldError>>;
 
 impl Save {
     /// Runs the save inside its transaction.
@@ -72,21 +59,28 @@ impl Save {
             ));
         }
         let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+        let only = std::slice::from_ref(&self.agency);
         let principal = &self.caller.principal;
-        let standing = Standing {
-            items: submissions::current_items(tx.conn(), &self.round, &self.agency)?,
-            decisions: store::round_decisions(tx.conn(), &self.round, std::slice::from_ref(&self.agency))?
+        let bodies = super::bodies_by_indicator(&known.assignments);
+        let sent = read_items(std::mem::take(&mut self.items))?;
+        let judged = Standing {
+            set: &set,
+            items: &submissions::current_items(tx.conn(), &self.round, &self.agency)?,
+            views: &view_store::round_views(tx.conn(), &self.round, only)?
                 .remove(&self.agency)
                 .unwrap_or_default(),
-            own: known
-                .assignments
-                .iter()
-                .filter(|row| principal.has_for(Role::Appraiser, &row.body_code))
-                .map(|row| (row.indicator_code.clone(), row.body_code.clone()))
+            decisions: &store::round_decisions(tx.conn(), &self.round, only)?
+                .remove(&self.agency)
+                .unwrap_or_default(),
+            own: &bodies
+                .values()
+                .flatten()
+                .filter(|body| principal.has_for(Role::Appraiser, body))
+                .cloned()
                 .collect(),
-        };
-        let sent = read_items(std::mem::take(&mut self.items))?;
-        let judged = judge(&set, &sent, &standing);
+            bodies: &bodies,
+        }
+        .judge(&sent);
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .iter()
@@ -101,22 +95,30 @@ impl Save {
         self.keep(tx, &sent, judged)
     }
 
-    fn keep(self, tx: &mut Tx<'_>, sent: &[Sent<AppraisalBody>], judged: Vec<Judged>) -> AppResult<Outcome> {
+    fn keep(
+        self,
+        tx: &mut Tx<'_>,
+        sent: &[Sent<AppraisalBody>],
+        judged: Vec<Result<Made, Vec<FieldError>>>,
+    ) -> AppResult<Outcome> {
         let language = self.caller.context.language;
-        let mut new = Vec::new();
+        let (mut views, mut decisions) = (Vec::new(), Vec::new());
         let mut items = Vec::with_capacity(judged.len());
         for (body, result) in sent.iter().zip(judged) {
-            let (status, points, errors) = match result {
-                Err(errors) => ("refused", None, errors),
-                Ok((applied, None)) => ("unchanged", points_of(applied), Vec::new()),
-                Ok((applied, Some(decision))) => {
-                    new.push(decision);
-                    ("saved", points_of(applied), Vec::new())
+            let (status, state, points, errors) = match result {
+                Err(errors) => ("refused", None, None, errors),
+                Ok(made) => {
+                    let new = made.view.is_some() || made.decision.is_some();
+                    views.extend(made.view);
+                    decisions.extend(made.decision);
+                    let status = if new { "saved" } else { "unchanged" };
+                    (status, Some(made.state), made.points, Vec::new())
                 }
             };
             items.push(AppraisalResult {
                 indicator: body.indicator.clone(),
                 status,
+                state,
                 points,
                 errors: errors
                     .iter()
@@ -135,100 +137,28 @@ impl Save {
             items,
         };
         let answer = json_answer(200, &result)?;
-        if new.is_empty() || self.query.dry_run {
+        if (views.is_empty() && decisions.is_empty()) || self.query.dry_run {
             return Ok(Outcome::Unchanged(answer));
         }
-        store::append_decisions(tx, &self.round, &self.agency, &new)?;
-        let decided: Vec<_> = new
+        view_store::append_views(tx, &self.round, &self.agency, &views)?;
+        store::append_decisions(tx, &self.round, &self.agency, &decisions)?;
+        let viewed: Vec<_> = views
             .iter()
             .map(|new| serde_json::json!({"indicator": new.indicator, "body": new.body, "sequence": new.sequence, "item_revision": new.item_revision, "decision": new.decision, "reason": new.reason}))
+            .collect();
+        let decided: Vec<_> = decisions
+            .iter()
+            .map(|new| serde_json::json!({"indicator": new.indicator, "origin": new.verdict.origin, "body": new.verdict.body, "sequence": new.sequence, "item_revision": new.item_revision, "decision": new.verdict.decision, "reason": new.verdict.reason}))
             .collect();
         let entry = Entry {
             object_kind: "appraisal",
             object_id: format!("{}/{}", self.round, self.agency),
             before_digest: None,
-            after_digest: Some(digest_of(&decided)?),
-            detail: serde_json::json!({"items": new.len()}),
+            after_digest: Some(digest_of(
+                &serde_json::json!({"views": viewed, "decisions": decided}),
+            )?),
+            detail: serde_json::json!({"views": views.len(), "decisions": decisions.len()}),
         };
         Ok(Outcome::Done(answer, entry))
     }
-}
-
-fn points_of(applied: Applied) -> Option<Points> {
-    match applied {
-        Applied::Points(points) => Some(points),
-        Applied::NotApplicable => None,
-    }
-}
-
-/// Judges every decision by itself: what it makes, or all that is wrong with it.
-fn judge(set: &CompiledSet, sent: &[Sent<AppraisalBody>], standing: &Standing) -> Vec<Judged> {
-    let mut seen = BTreeSet::new();
-    sent.iter()
-        .enumerate()
-        .map(|(index, item)| {
-            let pointer = format!("/items/{index}");
-            let indicator = &item.indicator;
-            let refuse = |code: &str, vi: &str, en: &str| {
-                let message = Message::new(format!("{indicator} {vi}"), format!("{indicator} {en}"));
-                Err(vec![FieldError::new(
-                    format!("{pointer}/indicator"),
-                    code,
-                    message,
-                )])
-            };
-            if !seen.insert(indicator) {
-                return refuse(
-                    "duplicate_item",
-                    "có hai lần trong yêu cầu.",
-                    "stands twice in the request.",
-                );
-            }
-            let Some(leaf) = set
-                .leaf_index(indicator.as_str())
-                .and_then(|index| set.leaf(index))
-            else {
-                return refuse(
-                    "unknown_indicator",
-                    "không có trong bộ tiêu chí.",
-                    "is not in the criteria set.",
-                );
-            };
-            let Some(own) = standing.own.get(indicator) else {
-                return refuse(
-                    "not_assigned",
-                    "không được giao cho cơ quan của bạn.",
-                    "is not assigned to your body.",
-                );
-            };
-            let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
-            let applied = rules::judge(leaf, standing.items.get(indicator), body, &pointer)?;
-            let so_far = standing
-                .decisions
-                .get(indicator)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let reason = body
-                .reason
-                .as_deref()
-                .map(str::trim)
-                .filter(|reason| !reason.is_empty())
-                .map(str::to_owned);
-            let same = so_far.last().is_some_and(|last| {
-                last.decision == body.decision
-                    && last.item_revision == body.revision
-                    && last.reason == reason
-                    && last.body == *own
-            });
-            let new = NewDecision {
-                indicator: indicator.clone(),
-                body: own.clone(),
-                sequence: i32::try_from(so_far.len()).unwrap_or(i32::MAX).saturating_add(1),
-                item_revision: body.revision,
-                decision: body.decision.clone(),
-                reason,
-            };
-            Ok((applied, (!same).then_some(new)))
-        })
-        .collect()
 }

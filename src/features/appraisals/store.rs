@@ -1,15 +1,15 @@
-//! Views and decisions in the database, append-only.
+//! Decisions in the database, append-only.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::model::{DecisionRecord, DecisionRow, ViewRow};
+use super::{
+    joint::Verdict,
+    model::{DecisionRecord, DecisionRow},
+};
 use crate::{
-    db::{
-        Conn, Tx,
-        schema::{appraisal_decisions, appraisal_views},
-    },
+    db::{Conn, Tx, schema::appraisal_decisions},
     each,
     error::{AppError, AppResult},
     ids::{AgencyCode, IndicatorCode, RoundCode},
@@ -18,15 +18,29 @@ use crate::{
 
 /// Rows of one insert, agencies of one reading.
 const BATCH: usize = 500;
+/// The verdict of a link that opens an item again.
+const NO_VERDICT: &str = "none";
 
-fn record(row: DecisionRow) -> AppResult<DecisionRecord> {
-    let broken = || {
-        AppError::internal(format!(
-            "a stored decision on {} can't be read",
-            row.indicator_code
-        ))
+/// A decision as it stands in the columns verdict, value and points.
+pub(super) fn columns_of(decision: &Decision) -> AppResult<(String, Option<String>, Option<i64>)> {
+    let (value, points) = match decision {
+        Decision::Recognised {} => (None, None),
+        Decision::Corrected { value } => (
+            Some(serde_json::to_string(value).map_err(AppError::internal)?),
+            None,
+        ),
+        Decision::PointsSet { points } => (None, Some(points.micro())),
     };
-    let decision = match (row.verdict.as_str(), &row.value, row.points) {
+    Ok((decision.as_str().to_owned(), value, points))
+}
+
+/// Reads the columns verdict, value and points.
+pub(super) fn decision_of(
+    verdict: &str,
+    value: Option<&str>,
+    points: Option<i64>,
+) -> AppResult<Option<Decision>> {
+    Ok(Some(match (verdict, value, points) {
         ("recognised", _, _) => Decision::RECOGNISED,
         ("corrected", Some(value), _) => Decision::Corrected {
             value: serde_json::from_str(value).map_err(AppError::internal)?,
@@ -34,10 +48,15 @@ fn record(row: DecisionRow) -> AppResult<DecisionRecord> {
         ("points_set", _, Some(points)) => Decision::PointsSet {
             points: Points::from_micro(points),
         },
-        _ => return Err(broken()),
-    };
+        (NO_VERDICT, None, None) => return Ok(None),
+        _ => return Err(AppError::internal("a stored decision can't be read")),
+    }))
+}
+
+fn record(row: DecisionRow) -> AppResult<DecisionRecord> {
     Ok(DecisionRecord {
-        decision,
+        decision: decision_of(&row.verdict, row.value.as_deref(), row.points)?,
+        origin: row.origin,
         indicator: row.indicator_code,
         body: row.body_code,
         item_revision: row.item_revision,
@@ -78,34 +97,19 @@ pub fn round_decisions(
     Ok(decisions)
 }
 
-/// Whether a person has appraised anything in a round.
-pub fn has_appraised(conn: &mut Conn, round: &RoundCode, person: &str) -> AppResult<bool> {
-    let found: Option<i32> = appraisal_views::table
-        .filter(appraisal_views::round_code.eq(round))
-        .filter(appraisal_views::recorded_by.eq(person))
-        .select(appraisal_views::sequence)
-        .first(conn)
-        .optional()?;
-    Ok(found.is_some())
-}
-
 /// A decision to append.
 pub struct NewDecision {
     /// The indicator.
     pub indicator: IndicatorCode,
-    /// The body that is assigned.
-    pub body: AgencyCode,
     /// One more than the decisions so far.
     pub sequence: i32,
     /// The revision of the item.
     pub item_revision: i32,
-    /// The decision.
-    pub decision: Decision,
-    /// Why.
-    pub reason: Option<String>,
+    /// What was decided, or that the item is open again.
+    pub verdict: Verdict,
 }
 
-/// Appends views, each being the decision while one body alone is assigned.
+/// Appends decisions.
 pub fn append_decisions(
     tx: &mut Tx<'_>,
     round: &RoundCode,
@@ -113,53 +117,27 @@ pub fn append_decisions(
     decisions: &[NewDecision],
 ) -> AppResult<()> {
     let (now, actor) = (tx.now(), tx.actor().to_owned());
-    let mut views = Vec::with_capacity(decisions.len());
     let mut rows = Vec::with_capacity(decisions.len());
     for new in decisions {
-        let (value, points) = match &new.decision {
-            Decision::Recognised {} => (None, None),
-            Decision::Corrected { value } => (
-                Some(serde_json::to_string(value).map_err(AppError::internal)?),
-                None,
-            ),
-            Decision::PointsSet { points } => (None, Some(points.micro())),
+        let (verdict, value, points) = match &new.verdict.decision {
+            Some(decision) => columns_of(decision)?,
+            None => (NO_VERDICT.to_owned(), None, None),
         };
-        let row = DecisionRow {
+        rows.push(DecisionRow {
             round_code: round.clone(),
             agency_code: agency.clone(),
             indicator_code: new.indicator.clone(),
             sequence: new.sequence,
             item_revision: new.item_revision,
-            origin: "agreed".to_owned(),
-            body_code: new.body.clone(),
-            verdict: new.decision.as_str().to_owned(),
+            origin: new.verdict.origin,
+            body_code: new.verdict.body.clone(),
+            verdict,
             value,
             points,
-            reason: new.reason.clone(),
-            recorded_at: now,
-            recorded_by: actor.clone(),
-        };
-        views.push(ViewRow {
-            round_code: row.round_code.clone(),
-            agency_code: row.agency_code.clone(),
-            indicator_code: row.indicator_code.clone(),
-            body_code: row.body_code.clone(),
-            sequence: row.sequence,
-            item_revision: row.item_revision,
-            verdict: row.verdict.clone(),
-            value: row.value.clone(),
-            points: row.points,
-            reason: row.reason.clone(),
+            reason: new.verdict.reason.clone(),
             recorded_at: now,
             recorded_by: actor.clone(),
         });
-        rows.push(row);
-    }
-    for batch in views.chunks(BATCH) {
-        each!(
-            tx.conn(),
-            diesel::insert_into(appraisal_views::table).values(batch)
-        )?;
     }
     for batch in rows.chunks(BATCH) {
         each!(

@@ -167,7 +167,7 @@ pub async fn list_round_assignments(
 /// Assign indicators to appraising bodies
 ///
 /// All assignments, in place of the present ones. A domain or criterion stands for all indicators below it; a later
-/// row overrides an earlier one. Not while the result stands before the council or is published. Needs the round's
+/// row overrides an earlier one. With `co_bodies` several bodies appraise together, `body` leads. Not while the result stands before the council or is published. Needs the round's
 /// ETag as `If-Match`.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
     request_body = AssignmentsBody, security(("bearer" = [])),
@@ -196,7 +196,12 @@ pub async fn replace_round_assignments(
             let asked: Vec<_> = wanted
                 .iter()
                 .enumerate()
-                .map(|(index, row)| (format!("/assignments/{index}/body"), row.body.clone()))
+                .flat_map(|(index, row)| {
+                    let with = row.co_bodies.iter().enumerate().map(move |(position, body)| {
+                        (format!("/assignments/{index}/co_bodies/{position}"), body.clone())
+                    });
+                    std::iter::once((format!("/assignments/{index}/body"), row.body.clone())).chain(with)
+                })
                 .collect();
             let mut errors = unknown_agencies(tx.conn(), &asked)?;
             let spread = rules::spread_assignments(&set, &wanted).unwrap_or_else(|faults| {

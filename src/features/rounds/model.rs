@@ -186,12 +186,16 @@ pub struct Participant {
 /// Who appraises what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"node": "1", "body": "moha"}))]
+#[schema(example = json!({"node": "1", "body": "moha", "co_bodies": ["mic"]}))]
 pub struct AssignmentBody {
     /// An indicator, or a domain or criterion for all indicators below it.
     pub node: IndicatorCode,
-    /// The body that appraises.
+    /// The body that appraises; with others beside it, the one that leads.
     pub body: AgencyCode,
+    /// Bodies that appraise together with it: each records its view, and where they differ the lead settles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10)]
+    pub co_bodies: Vec<AgencyCode>,
 }
 
 /// All assignments of a round.
@@ -203,7 +207,7 @@ pub struct AssignmentsBody {
     pub assignments: Vec<AssignmentBody>,
 }
 
-/// The body that appraises an indicator.
+/// A body that appraises an indicator; where several do, each has a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"indicator": "1.1.1", "body": "moha", "lead": true}))]
 pub struct Assignment {

@@ -10,6 +10,7 @@ use crate::{
 };
 
 const TITLE_LENGTH_MAX: usize = 500;
+const CO_BODIES_MAX: usize = 10;
 
 /// The faults of a round's titles and deadlines.
 pub fn check_texts(title_vi: &str, title_en: Option<&str>, deadlines: &Deadlines) -> Vec<FieldError> {
@@ -71,11 +72,11 @@ pub fn check_participants(agencies: &[ParticipantBody]) -> Vec<FieldError> {
 }
 
 /// Spreads assignments of domains and criteria over the indicators below; a later row overrides an earlier one.
-/// Only indicators that are appraised have a body: survey and external points are entered.
+/// Only indicators that are appraised have a body: survey and external points are entered. The first body leads.
 pub fn spread_assignments(
     set: &CompiledSet,
     rows: &[AssignmentBody],
-) -> Result<BTreeMap<IndicatorCode, AgencyCode>, Vec<FieldError>> {
+) -> Result<BTreeMap<IndicatorCode, Vec<AgencyCode>>, Vec<FieldError>> {
     let mut bodies = BTreeMap::new();
     let mut errors = Vec::new();
     for (index, row) in rows.iter().enumerate() {
@@ -93,8 +94,32 @@ pub fn spread_assignments(
                 ),
             ));
         }
+        let mut of_row = vec![row.body.clone()];
+        for (position, body) in row.co_bodies.iter().enumerate() {
+            if of_row.contains(body) {
+                errors.push(FieldError::new(
+                    format!("/assignments/{index}/co_bodies/{position}"),
+                    "named_twice",
+                    Message::new(
+                        format!("{body} đã có trong dòng này."),
+                        format!("{body} stands in this row already."),
+                    ),
+                ));
+            }
+            of_row.push(body.clone());
+        }
+        if row.co_bodies.len() > CO_BODIES_MAX {
+            errors.push(FieldError::new(
+                format!("/assignments/{index}/co_bodies"),
+                "too_many",
+                Message::new(
+                    format!("Tối đa {CO_BODIES_MAX} cơ quan phối hợp."),
+                    format!("At most {CO_BODIES_MAX} bodies appraise together with the lead."),
+                ),
+            ));
+        }
         for leaf in leaves {
-            bodies.insert(leaf, row.body.clone());
+            bodies.insert(leaf, of_row.clone());
         }
     }
     if errors.is_empty() {

@@ -228,17 +228,20 @@ pub fn assignments(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<Assignme
 pub fn replace_assignments(
     tx: &mut Tx<'_>,
     round: &RoundCode,
-    bodies: &BTreeMap<IndicatorCode, AgencyCode>,
+    bodies: &BTreeMap<IndicatorCode, Vec<AgencyCode>>,
 ) -> AppResult<Vec<AssignmentRow>> {
     diesel::delete(round_assignments::table.filter(round_assignments::round_code.eq(round)))
         .execute(tx.conn())?;
     let rows: Vec<AssignmentRow> = bodies
         .iter()
-        .map(|(indicator, body)| AssignmentRow {
-            round_code: round.clone(),
-            indicator_code: indicator.clone(),
-            body_code: body.clone(),
-            is_lead: true,
+        .flat_map(|(indicator, bodies)| {
+            let row = |(position, body): (usize, &AgencyCode)| AssignmentRow {
+                round_code: round.clone(),
+                indicator_code: indicator.clone(),
+                body_code: body.clone(),
+                is_lead: position == 0,
+            };
+            bodies.iter().enumerate().map(row).collect::<Vec<_>>()
         })
         .collect();
     for batch in rows.chunks(BATCH) {

@@ -164,14 +164,14 @@ impl Parts {
             let decision = decisions
                 .remove(&indicator)
                 .and_then(|mut history| history.pop())
-                .filter(|last| last.item_revision == standing);
+                .filter(|last| last.holds_for(standing));
             let entered = self
                 .points
                 .remove(&(card.code.clone(), indicator.clone()))
                 .and_then(entered_points);
             if let Some(answer) = answers.leaf_mut(index) {
                 answer.declared = item.as_ref().and_then(|item| item.value.clone());
-                answer.decision = decision.as_ref().map(|record| record.decision.clone());
+                answer.decision = decision.as_ref().and_then(|record| record.decision.clone());
                 answer.entered = entered.as_ref().map(|entered| entered.points);
             }
             records.insert(

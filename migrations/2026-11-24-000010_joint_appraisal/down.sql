@@ -1,0 +1,1 @@
+ALTER TABLE appraisal_views DROP COLUMN decisions_before;
