@@ -74,6 +74,8 @@ impl AppState {
         (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
         (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
+        (name = "extensions", description = "More time for an agency: asked for and decided."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),
@@ -109,6 +111,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::rounds::routes(config);
     features::submissions::routes(config);
     features::appraisals::routes(config);
+    features::explanations::routes(config);
+    features::extensions::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);

@@ -31,6 +31,8 @@ pub enum Action {
     SubmitSubmission,
     /// Appraise items of a submission.
     Appraise,
+    /// Ask the agency about items of a submission.
+    AskQuestion,
     /// Read what was decided on items of a submission, with the reasons.
     ReadAppraisal,
     /// Enter survey points, external points and adjustments.
@@ -148,6 +150,7 @@ fn may_in_submission(principal: &Principal, action: Action, facts: &SubmissionFa
         // Two pairs of eyes: who only fills in does not approve.
         Action::ApproveSubmission => is(Role::Leader),
         Action::Appraise => appraises(),
+        Action::AskQuestion => appraises() || principal.has_for(Role::Evaluator, &facts.owner),
         Action::ReadAppraisal => appraises() || oversees(),
         _ => may_in_round(principal, action, &facts.owner),
     }

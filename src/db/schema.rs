@@ -276,6 +276,8 @@ diesel::table! {
         submitted_by -> Nullable<Text>,
         updated_at -> Timestamp,
         current_revisions -> Nullable<Text>,
+        self_assessment_until -> Nullable<Timestamp>,
+        explanation_until -> Nullable<Timestamp>,
     }
 }
 
@@ -392,6 +394,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    item_messages (id) {
+        id -> Text,
+        round_code -> Text,
+        agency_code -> Text,
+        indicator_code -> Text,
+        kind -> Text,
+        body_code -> Nullable<Text>,
+        item_revision -> Integer,
+        content -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    deadline_extensions (id) {
+        id -> Text,
+        round_code -> Text,
+        agency_code -> Text,
+        deadline -> Text,
+        until -> Timestamp,
+        reason -> Text,
+        asked_at -> Timestamp,
+        asked_by -> Text,
+        granted -> Nullable<Bool>,
+        granted_until -> Nullable<Timestamp>,
+        decision_reason -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -405,6 +442,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_views,
     audit_entries,
     criteria_sets,
+    deadline_extensions,
+    item_messages,
     item_revisions,
     login_failures,
     publications,

@@ -5,6 +5,8 @@ pub mod agencies;
 pub mod appraisals;
 pub mod audit;
 pub mod criteria;
+pub mod explanations;
+pub mod extensions;
 pub mod health;
 pub mod phases;
 pub mod publications;

@@ -27,7 +27,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 24] = [
+pub const SCENARIOS: [(&str, Scenario); 28] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -46,8 +46,12 @@ pub const SCENARIOS: [(&str, Scenario); 24] = [
     ("move_round", move_round),
     ("replace_submission_contributors", replace_submission_contributors),
     ("save_submission_items", save_submission_items),
+    ("ask_extension", ask_extension),
+    ("decide_extension", decide_extension),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
+    ("ask_question", ask_question),
+    ("answer_question", answer_question),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("approve_round_result", approve_round_result),
@@ -278,6 +282,46 @@ fn save_submission_items(world: &World<'_>) -> [Call; 2] {
         call(422, &submitter, "PUT", path.clone(), json!({"items": bad})),
         call(200, &submitter, "PUT", path, json!({"items": good_items(3)})),
     ]
+}
+
+fn ask_extension(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{}/extensions", world.round.submission("moj"));
+    let until = |day: u8| json!({"deadline": "self_assessment", "until": format!("2026-03-{day:02}T10:00:00Z"), "reason": "Bão số 3"});
+    let submitter = world.app.submitter("moj");
+    [
+        call(422, &submitter, "POST", path.clone(), until(1)),
+        call(201, &submitter, "POST", path, until(12)),
+    ]
+}
+
+fn decide_extension(world: &World<'_>) -> [Call; 2] {
+    let (evaluator, path) = (world.round.evaluator(), world.round.path("/extensions"));
+    let asked = evaluator.get(200, &path).json()["data"][0]["id"].clone();
+    let path = format!(
+        "{}/extensions/{}/decision",
+        world.round.submission("moj"),
+        asked.as_str().unwrap()
+    );
+    [
+        call(422, &evaluator, "POST", path.clone(), json!({"granted": false})),
+        call(200, &evaluator, "POST", path, json!({"granted": true})),
+    ]
+}
+
+fn message(world: &World<'_>, who: &Person, part: &str) -> [Call; 2] {
+    let path = format!("{}/items/1.1/{part}", world.round.submission("moj"));
+    [
+        call(422, who, "POST", path.clone(), json!({"text": " "})),
+        call(201, who, "POST", path, json!({"text": "Ngày ban hành"})),
+    ]
+}
+
+fn ask_question(world: &World<'_>) -> [Call; 2] {
+    message(world, &world.app.appraiser("mic"), "questions")
+}
+
+fn answer_question(world: &World<'_>) -> [Call; 2] {
+    message(world, &world.app.submitter("moj"), "answers")
 }
 
 fn move_submission(world: &World<'_>) -> [Call; 2] {

@@ -18,6 +18,7 @@ mod contract;
 mod contributors;
 mod council;
 mod door;
+mod explanations;
 mod full_size;
 mod hand_computed;
 mod hand_ranked;

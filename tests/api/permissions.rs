@@ -41,6 +41,8 @@ struct World<'a> {
     explained: Round<'a>,
     publication: String,
     user: String,
+    /// A request for more time of the open round's submission.
+    extension: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -168,7 +170,11 @@ fn build(app: &TestApp) -> World<'_> {
         .post(201, "/api/v1/publications", &external("moj"));
     let victim = json!({"username": "victim", "display_name": "x", "grants": []});
     let user = app.admin().post(201, "/api/v1/users", &victim);
+    let asked = json!({"deadline": "self_assessment", "until": "2026-03-12T10:00:00Z", "reason": "Bão"});
+    let extensions = format!("{}/extensions", open.submission("moj"));
+    let extension = app.submitter("moj").post(201, &extensions, &asked).json();
     World {
+        extension: format!("{extensions}/{}", extension["id"].as_str().unwrap()),
         open,
         explained,
         publication: published.header("location").to_owned(),
@@ -191,6 +197,7 @@ fn request(world: &World<'_>, line: &Line) -> Request {
     let (method, path, body) = of_system(world, line)
         .or_else(|| of_round(round, line))
         .or_else(|| of_submission(round, line))
+        .or_else(|| of_explanation(world, round, line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
     let under_api = !path.starts_with("/api") && !is_beside_the_api(line.operation());
     Request {
@@ -312,6 +319,29 @@ fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "list_adjustments" => get(at("/adjustments")),
         "save_adjustments" => send("PUT", at("/adjustments"), json!({"adjustments": []})),
         "list_submissions" => get(at("/submissions")),
+        _ => None,
+    }
+}
+
+fn of_explanation(world: &World<'_>, round: &Round<'_>, line: &Line) -> Option<Parts> {
+    let at = |part: &str| format!("{}{part}", round.submission("moj"));
+    let textless = || json!({"text": ""});
+    match line.operation() {
+        "list_threads" => get(at("/threads")),
+        "get_thread" => get(at("/items/1.3/thread")),
+        "ask_question" => send("POST", at("/items/1.3/questions"), textless()),
+        "answer_question" => send("POST", at("/items/1.3/answers"), textless()),
+        "list_round_extensions" => get(round.path("/extensions")),
+        "list_extensions" => get(at("/extensions")),
+        "ask_extension" => {
+            let asked = json!({"deadline": "explanation", "until": "2026-03-12T10:00:00Z", "reason": ""});
+            send("POST", at("/extensions"), asked)
+        }
+        "decide_extension" => send(
+            "POST",
+            format!("{}/decision", world.extension),
+            json!({"granted": false}),
+        ),
         _ => None,
     }
 }

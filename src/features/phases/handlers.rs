@@ -98,8 +98,8 @@ fn prepare(
     match (round.phase, wanted.to) {
         (_, Phase::SelfAssessment) => open(tx, sets, round)?,
         (Phase::SelfAssessment, Phase::Appraisal) => {
-            let states = submissions::states(tx.conn(), &round.code)?;
-            rules::require(rules::for_appraisal(round, &states, now))?;
+            let sent = submissions::round_submissions(tx.conn(), &round.code)?;
+            rules::require(rules::for_appraisal(round, &sent, now))?;
         }
         (_, Phase::Explanation) => rules::require(rules::for_explanation(round, now))?,
         (_, Phase::Council) => {

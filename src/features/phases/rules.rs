@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, ErrorCode, FieldError, Message},
     features::{
         rounds::{AssignmentRow, Deadline, Move, Phase, RoundRow},
-        submissions::SubmissionState,
+        submissions::{SubmissionRow, SubmissionState},
     },
     ids::{AgencyCode, IndicatorCode},
     scoring::{Flag, Flags},
@@ -158,29 +158,23 @@ pub fn for_self_assessment(
     errors
 }
 
-/// self_assessment → appraisal: the agencies' time is over, or all of them are done.
-pub fn for_appraisal(
-    round: &RoundRow,
-    states: &[(AgencyCode, SubmissionState)],
-    now: Moment,
-) -> Vec<FieldError> {
-    if Deadline(round.self_assessment_deadline).has_passed(now) {
-        return Vec::new();
-    }
-    let deadline = round
-        .self_assessment_deadline
-        .map(|end| end.to_string())
-        .unwrap_or_default();
-    states
+/// self_assessment → appraisal: each agency is done, or its time is over.
+pub fn for_appraisal(round: &RoundRow, submissions: &[SubmissionRow], now: Moment) -> Vec<FieldError> {
+    submissions
         .iter()
-        .filter(|(_, state)| *state != SubmissionState::Submitted)
-        .map(|(agency, state)| {
-            let state = state.as_str();
-            missing(
+        .filter(|row| row.state != SubmissionState::Submitted)
+        .filter_map(|row| {
+            let deadline = row.deadlines(round).self_assessment;
+            if Deadline(deadline).has_passed(now) {
+                return None;
+            }
+            let deadline = deadline.map(|end| end.to_string()).unwrap_or_default();
+            let (agency, state) = (&row.agency_code, row.state.as_str());
+            Some(missing(
                 "not_submitted",
                 format!("{agency}: phiếu chưa gửi ({state}); chờ gửi hoặc đến hạn {deadline}."),
                 format!("{agency}: not submitted ({state}); wait for it, or for the deadline {deadline}."),
-            )
+            ))
         })
         .collect()
 }

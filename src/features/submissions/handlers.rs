@@ -42,10 +42,10 @@ fn actions(
 ) -> Vec<&'static str> {
     let object = Object::Submission(&known.facts);
     let mut actions = Vec::new();
-    if may(principal, Action::SaveItems, object) && check_open_for_items(round, row.state, now).is_ok() {
+    if may(principal, Action::SaveItems, object) && check_open_for_items(round, row, now).is_ok() {
         actions.push("save_items");
     }
-    if check_open_for_moves(round, now).is_ok() {
+    if check_open_for_moves(round, row, now).is_ok() {
         if may(principal, Action::AssignContributors, object) {
             actions.push("assign_contributors");
         }
@@ -114,10 +114,11 @@ pub(super) fn load_shown(
     let mut items = item_store::current_items(conn, &round.code, &row.agency_code)?;
     name_savers(conn, items.values_mut())?;
     let lines = form_lines(&set, &known, &caller.principal, items);
-    let locked = check_open_for_items(round, row.state, now).err();
+    let locked = check_open_for_items(round, &row, now).err();
     let language = caller.context.language;
     Ok(Submission {
         actions: actions(&caller.principal, &known, round, &row, now),
+        deadlines: row.deadlines(round),
         round: row.round_code,
         agency: row.agency_code,
         state: row.state,

@@ -159,7 +159,7 @@ pub async fn replace_submission_contributors(
             let known = facts::load(tx.conn(), &round, &agency)?;
             caller.check(Action::AssignContributors, Object::Submission(&known.facts))?;
             if_match.require(before.revision)?;
-            check_open_for_moves(&round, tx.now()).map_err(|reason| AppError {
+            check_open_for_moves(&round, &before, tx.now()).map_err(|reason| AppError {
                 detail: Some(reason),
                 ..AppError::new(ErrorCode::IllegalTransition)
             })?;

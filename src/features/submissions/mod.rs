@@ -15,10 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{Known, load as load_facts, visible_lines};
 pub use item_store::{current_items, round_items};
-pub use model::{Evidence, Item, SaveMode, SaveQuery};
+pub use model::{Evidence, Item, SaveMode, SaveQuery, SubmissionRow};
 pub use rules::value_error;
 pub use state::SubmissionState;
-pub use store::{find_submission, open_submissions, states};
+pub use store::{find_submission, open_submissions, round_submissions, update_submission};
 
 use crate::{
     db::{Lock, digest_of},

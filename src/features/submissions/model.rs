@@ -9,7 +9,10 @@ use super::state::SubmissionState;
 use crate::{
     clock::Moment,
     db::schema::{item_revisions, submission_contributors, submissions},
-    features::agencies::AgencyCard,
+    features::{
+        agencies::AgencyCard,
+        rounds::{Deadlines, RoundRow},
+    },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
     web::{AboutIndicator, Each, ItemProblem},
@@ -210,7 +213,7 @@ pub struct FormLine {
 
 /// A submission (phiếu tự chấm điểm).
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "actions": ["save_items"], "items": []}))]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "actions": ["save_items"], "items": []}))]
 pub struct Submission {
     /// The round.
     pub round: RoundCode,
@@ -222,6 +225,8 @@ pub struct Submission {
     pub locked: bool,
     /// Why not.
     pub locked_reason: Option<String>,
+    /// The deadlines that hold for this agency, with the time that it was granted.
+    pub deadlines: Deadlines,
     /// Counts the changes; also the ETag.
     pub revision: i64,
     /// When the leadership approved it.
@@ -344,6 +349,29 @@ pub struct SubmissionRow {
     pub submitted_by: Option<String>,
     /// When it was last changed.
     pub updated_at: Moment,
+    /// Until when the agency may assess itself, where it was granted more time.
+    pub self_assessment_until: Option<Moment>,
+    /// Until when it may explain, where it was granted more time.
+    pub explanation_until: Option<Moment>,
+}
+
+impl SubmissionRow {
+    /// The deadlines that hold for the agency: the round's, or later ones that it was granted.
+    pub fn deadlines(&self, round: &RoundRow) -> Deadlines {
+        Deadlines {
+            self_assessment: later(round.self_assessment_deadline, self.self_assessment_until),
+            explanation: later(round.explanation_deadline, self.explanation_until),
+            appraisal: round.appraisal_deadline,
+        }
+    }
+}
+
+/// More time never takes time away: the round's own deadline may have been put off meanwhile.
+fn later(deadline: Option<Moment>, granted: Option<Moment>) -> Option<Moment> {
+    match (deadline, granted) {
+        (Some(deadline), Some(granted)) => Some(deadline.max(granted)),
+        (deadline, _) => deadline,
+    }
 }
 
 /// A row of `item_revisions`.

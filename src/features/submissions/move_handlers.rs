@@ -53,7 +53,7 @@ pub async fn move_submission(
             caller.check(SubmissionState::action_for(wanted.to), Object::Submission(&known.facts))?;
             if_match.require(before.revision)?;
             let state = before.state.go(wanted.to)?;
-            check_open_for_moves(&round, tx.now())
+            check_open_for_moves(&round, &before, tx.now())
                 .map_err(|reason| AppError { detail: Some(reason), ..AppError::new(ErrorCode::IllegalTransition) })?;
             let sends = matches!(state, SubmissionState::Approved | SubmissionState::Submitted);
             if sends && !wanted.accept_missing {

@@ -52,7 +52,7 @@ impl Save {
             current: revisions,
         } = item_store::find_standing(tx.conn(), &self.round, &self.agency)?;
         let limited_to = self.check_permission(tx, &round)?;
-        check_open_for_items(&round, submission.state, tx.now()).map_err(|reason| AppError {
+        check_open_for_items(&round, &submission, tx.now()).map_err(|reason| AppError {
             detail: Some(reason),
             ..AppError::new(ErrorCode::IllegalTransition)
         })?;

@@ -1,5 +1,6 @@
 //! The states of a submission and every move between them: the one place that decides.
 
+use super::model::SubmissionRow;
 use crate::{
     access::Action,
     clock::Moment,
@@ -79,17 +80,17 @@ fn closed(vi: impl Into<String>, en: impl Into<String>) -> Message {
 /// Whether items may be saved now; if not, why.
 ///
 /// In the self-assessment until its deadline, while the submission is not sent; in the explanation until its deadline,
-/// for what was sent. Each round closes by its own clock.
-pub fn check_open_for_items(round: &RoundRow, state: SubmissionState, now: Moment) -> Result<(), Message> {
+/// for what was sent. Each round closes by its own clock, for an agency that was granted more time at its own second.
+pub fn check_open_for_items(
+    round: &RoundRow,
+    submission: &SubmissionRow,
+    now: Moment,
+) -> Result<(), Message> {
+    let deadlines = submission.deadlines(round);
     match round.phase {
         Phase::SelfAssessment => {
-            check_deadline(
-                round.self_assessment_deadline,
-                now,
-                "tự đánh giá",
-                "self-assessment",
-            )?;
-            if state == SubmissionState::Submitted {
+            check_deadline(deadlines.self_assessment, now, "tự đánh giá", "self-assessment")?;
+            if submission.state == SubmissionState::Submitted {
                 return Err(closed(
                     "Phiếu đã gửi: rút phiếu (withdrawn) trước khi sửa.",
                     "The submission was sent: withdraw it before changing it.",
@@ -97,11 +98,11 @@ pub fn check_open_for_items(round: &RoundRow, state: SubmissionState, now: Momen
             }
             Ok(())
         }
-        Phase::Explanation if state != SubmissionState::Submitted => Err(closed(
+        Phase::Explanation if submission.state != SubmissionState::Submitted => Err(closed(
             "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
             "The submission was not sent in time, so there is nothing to explain.",
         )),
-        Phase::Explanation => check_deadline(round.explanation_deadline, now, "giải trình", "explanation"),
+        Phase::Explanation => check_deadline(deadlines.explanation, now, "giải trình", "explanation"),
         other => {
             let (vi, en) = other.name();
             Err(closed(
@@ -113,7 +114,11 @@ pub fn check_open_for_items(round: &RoundRow, state: SubmissionState, now: Momen
 }
 
 /// Whether the submission's state may change now; if not, why.
-pub fn check_open_for_moves(round: &RoundRow, now: Moment) -> Result<(), Message> {
+pub fn check_open_for_moves(
+    round: &RoundRow,
+    submission: &SubmissionRow,
+    now: Moment,
+) -> Result<(), Message> {
     if round.phase != Phase::SelfAssessment {
         let (vi, en) = round.phase.name();
         return Err(closed(
@@ -122,13 +127,14 @@ pub fn check_open_for_moves(round: &RoundRow, now: Moment) -> Result<(), Message
         ));
     }
     check_deadline(
-        round.self_assessment_deadline,
+        submission.deadlines(round).self_assessment,
         now,
         "tự đánh giá",
         "self-assessment",
     )
 }
 
+/// Whether a deadline has not passed; if it has, says so.
 fn check_deadline(deadline: Option<Moment>, now: Moment, vi: &str, en: &str) -> Result<(), Message> {
     match deadline {
         Some(end) if Deadline(deadline).has_passed(now) => Err(closed(

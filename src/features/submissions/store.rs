@@ -45,6 +45,8 @@ pub fn open_submissions(tx: &mut Tx<'_>, round: &RoundCode, agencies: &[AgencyCo
             submitted_at: None,
             submitted_by: None,
             updated_at: now,
+            self_assessment_until: None,
+            explanation_until: None,
         })
         .collect();
     for batch in rows.chunks(BATCH) {
@@ -101,12 +103,12 @@ pub fn list_submissions(
     Ok(query.load(conn)?)
 }
 
-/// The states of a round's submissions, by agency.
-pub fn states(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<(AgencyCode, SubmissionState)>> {
+/// A round's submissions, by agency.
+pub fn round_submissions(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<SubmissionRow>> {
     Ok(submissions::table
         .filter(submissions::round_code.eq(round))
         .order(submissions::agency_code)
-        .select((submissions::agency_code, submissions::state))
+        .select(SubmissionRow::as_select())
         .load(conn)?)
 }
 
@@ -136,6 +138,8 @@ pub fn update_submission(
             submissions::submitted_at.eq(after.submitted_at),
             submissions::submitted_by.eq(&after.submitted_by),
             submissions::updated_at.eq(after.updated_at),
+            submissions::self_assessment_until.eq(after.self_assessment_until),
+            submissions::explanation_until.eq(after.explanation_until),
         ))
         .execute(tx.conn())?;
     if updated == 0 {

@@ -75,9 +75,22 @@ fn a_round_opens_with_agencies_bodies_and_time_ahead() {
 
 #[test]
 fn the_appraisal_waits_for_the_deadline_or_for_everybody() {
-    let states = [
-        ("moj".parse().unwrap(), SubmissionState::Submitted),
-        ("mof".parse().unwrap(), SubmissionState::Approved),
+    let of = |agency: &str, state| SubmissionRow {
+        round_code: "demo".parse().unwrap(),
+        agency_code: agency.parse().unwrap(),
+        state,
+        revision: 1,
+        approved_at: None,
+        approved_by: None,
+        submitted_at: None,
+        submitted_by: None,
+        updated_at: at(0),
+        self_assessment_until: None,
+        explanation_until: None,
+    };
+    let mut states = [
+        of("moj", SubmissionState::Submitted),
+        of("mof", SubmissionState::Approved),
     ];
     let round = round(Phase::SelfAssessment, Some(100));
     let errors = for_appraisal(&round, &states, at(99));
@@ -85,6 +98,10 @@ fn the_appraisal_waits_for_the_deadline_or_for_everybody() {
     assert!(errors[0].message.en.starts_with("mof: not submitted (approved)"));
     assert!(for_appraisal(&round, &states, at(100)).is_empty());
     assert!(for_appraisal(&round, &states[..1], at(1)).is_empty());
+    // Who was granted more time is waited for, to its own second.
+    states[1].self_assessment_until = Some(at(200));
+    assert_eq!(codes(&for_appraisal(&round, &states, at(199))), ["not_submitted"]);
+    assert!(for_appraisal(&round, &states, at(200)).is_empty());
 }
 
 #[test]

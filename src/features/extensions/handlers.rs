@@ -1,0 +1,221 @@
+//! Extensions over HTTP.
+
+use actix_web::{
+    HttpResponse, get, post,
+    web::{Data, Path},
+};
+
+use super::{
+    model::{ExtendedDeadline, Extension, ExtensionBody, ExtensionDecisionBody, ExtensionRow},
+    rules, store,
+};
+use crate::{
+    access::{Action, Object},
+    db::{Conn, Database, Entry, Outcome, digest_of, json_answer},
+    error::AppResult,
+    features::{
+        accounts, rounds,
+        submissions::{self, SubmissionRow},
+    },
+    ids::{AgencyCode, RecordId, RoundCode},
+    web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list},
+};
+
+/// List the extensions of a round
+///
+/// Every request for more time, oldest first, with what was decided. For evaluators.
+#[utoipa::path(tag = "extensions", params(("round" = RoundCode, Path)), security(("bearer" = [])),
+    responses((status = 200, description = "The requests.", body = Page<Extension>), ReadProblems))]
+#[get("/rounds/{round}/extensions")]
+pub async fn list_round_extensions(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<RoundCode>,
+) -> AppResult<HttpResponse> {
+    let code = path.into_inner();
+    let extensions = db
+        .read(move |conn| {
+            let round = rounds::find_round(conn, &code)?;
+            caller.check(Action::ReadRanking, Object::Round(&round.owner_code))?;
+            let rows = store::list(conn, &code, None)?;
+            shown(conn, rows)
+        })
+        .await?;
+    json_list(&Page::whole(extensions))
+}
+
+/// List the extensions of a submission
+///
+/// What the agency asked for, and what was decided.
+#[utoipa::path(tag = "extensions", params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, description = "The requests.", body = Page<Extension>), ReadProblems))]
+#[get("/rounds/{round}/submissions/{agency}/extensions")]
+pub async fn list_extensions(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(RoundCode, AgencyCode)>,
+) -> AppResult<HttpResponse> {
+    let (code, agency) = path.into_inner();
+    let extensions = db
+        .read(move |conn| {
+            let round = rounds::find_round(conn, &code)?;
+            submissions::find_submission(conn, &code, &agency)?;
+            let known = submissions::load_facts(conn, &round, &agency)?;
+            caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
+            let rows = store::list(conn, &code, Some(&agency))?;
+            shown(conn, rows)
+        })
+        .await?;
+    json_list(&Page::whole(extensions))
+}
+
+/// Ask for more time
+///
+/// By the agency, while the phase that the deadline ends is still there: also shortly after it has passed.
+#[utoipa::path(tag = "extensions", params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path)),
+    request_body = ExtensionBody, security(("bearer" = [])),
+    responses((status = 201, description = "Asked.", body = Extension), WriteProblems))]
+#[post("/rounds/{round}/submissions/{agency}/extensions")]
+pub async fn ask_extension(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(RoundCode, AgencyCode)>,
+    body: ValidJson<ExtensionBody>,
+) -> AppResult<HttpResponse> {
+    let (code, agency) = path.into_inner();
+    let change = caller.change("ask_extension", &body.digest, submissions::locks(&code, &agency));
+    let asked = body.value;
+    let answer = db
+        .write(change, move |tx| {
+            let round = rounds::find_round(tx.conn(), &code)?;
+            let submission = submissions::find_submission(tx.conn(), &code, &agency)?;
+            let known = submissions::load_facts(tx.conn(), &round, &agency)?;
+            caller.check(Action::SubmitSubmission, Object::Submission(&known.facts))?;
+            let earlier = store::list(tx.conn(), &code, Some(&agency))?;
+            rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
+            let row = ExtensionRow {
+                id: RecordId::new(),
+                round_code: code,
+                agency_code: agency,
+                deadline: asked.deadline,
+                until: asked.until,
+                reason: asked.reason.trim().to_owned(),
+                asked_at: tx.now(),
+                asked_by: tx.actor().to_owned(),
+                granted: None,
+                granted_until: None,
+                decision_reason: None,
+                decided_at: None,
+                decided_by: None,
+            };
+            store::insert(tx, &row)?;
+            let entry = entry_of(&row, None)?;
+            let shown = shown(tx.conn(), vec![row])?;
+            Ok(Outcome::Done(json_answer(201, &shown.first())?, entry))
+        })
+        .await?;
+    answered(answer)
+}
+
+/// Decide on a request for more time
+///
+/// By an evaluator of the round: granted as asked or until another moment, or refused with a reason. Once.
+#[utoipa::path(tag = "extensions",
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("extension" = RecordId, Path, description = "The id of the request.")),
+    request_body = ExtensionDecisionBody, security(("bearer" = [])),
+    responses((status = 200, description = "Decided.", body = Extension), WriteProblems))]
+#[post("/rounds/{round}/submissions/{agency}/extensions/{extension}/decision")]
+pub async fn decide_extension(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(RoundCode, AgencyCode, RecordId)>,
+    body: ValidJson<ExtensionDecisionBody>,
+) -> AppResult<HttpResponse> {
+    let (code, agency, id) = path.into_inner();
+    let change = caller.change(
+        "decide_extension",
+        &body.digest,
+        submissions::locks(&code, &agency),
+    );
+    let decided = body.value;
+    let answer = db
+        .write(change, move |tx| {
+            let round = rounds::find_round(tx.conn(), &code)?;
+            let submission = submissions::find_submission(tx.conn(), &code, &agency)?;
+            let known = submissions::load_facts(tx.conn(), &round, &agency)?;
+            caller.check(Action::ManageRound, Object::Submission(&known.facts))?;
+            let request = store::find(tx.conn(), &code, &agency, &id)?;
+            let until = rules::check_decision(&round, &submission, &request, &decided, tx.now())?;
+            let row = ExtensionRow {
+                granted: Some(decided.granted),
+                granted_until: until,
+                decision_reason: decided.reason.map(|reason| reason.trim().to_owned()),
+                decided_at: Some(tx.now()),
+                decided_by: Some(tx.actor().to_owned()),
+                ..request.clone()
+            };
+            store::decide(tx, &row)?;
+            if let Some(until) = until {
+                let mut after = SubmissionRow {
+                    revision: submission.revision + 1,
+                    updated_at: tx.now(),
+                    ..submission.clone()
+                };
+                match row.deadline {
+                    ExtendedDeadline::SelfAssessment => after.self_assessment_until = Some(until),
+                    ExtendedDeadline::Explanation => after.explanation_until = Some(until),
+                }
+                submissions::update_submission(tx, submission.revision, &after, None)?;
+            }
+            let entry = entry_of(&row, Some(&request))?;
+            let shown = shown(tx.conn(), vec![row])?;
+            Ok(Outcome::Done(json_answer(200, &shown.first())?, entry))
+        })
+        .await?;
+    answered(answer)
+}
+
+fn digest(row: &ExtensionRow) -> AppResult<String> {
+    digest_of(&serde_json::json!({
+        "id": row.id, "deadline": row.deadline, "until": row.until, "reason": row.reason, "asked_at": row.asked_at,
+        "granted": row.granted, "granted_until": row.granted_until, "decision_reason": row.decision_reason,
+        "decided_at": row.decided_at,
+    }))
+}
+
+fn entry_of(row: &ExtensionRow, before: Option<&ExtensionRow>) -> AppResult<Entry> {
+    Ok(Entry {
+        object_kind: "deadline_extension",
+        object_id: format!("{}/{}/{}", row.round_code, row.agency_code, row.id),
+        before_digest: before.map(digest).transpose()?,
+        after_digest: Some(digest(row)?),
+        detail: serde_json::json!({
+            "deadline": row.deadline, "until": row.until, "granted": row.granted, "granted_until": row.granted_until,
+        }),
+    })
+}
+
+fn shown(conn: &mut Conn, rows: Vec<ExtensionRow>) -> AppResult<Vec<Extension>> {
+    let people = rows.iter().map(|row| row.asked_by.as_str());
+    let people = people.chain(rows.iter().filter_map(|row| row.decided_by.as_deref()));
+    let names = accounts::display_names(conn, people)?;
+    let name = |id: String| names.get(&id).cloned().unwrap_or(id);
+    Ok(rows
+        .into_iter()
+        .map(|row| Extension {
+            id: row.id,
+            agency: row.agency_code,
+            deadline: row.deadline,
+            until: row.until,
+            reason: row.reason,
+            asked_at: row.asked_at,
+            asked_by: name(row.asked_by),
+            granted: row.granted,
+            granted_until: row.granted_until,
+            decision_reason: row.decision_reason,
+            decided_at: row.decided_at,
+            decided_by: row.decided_by.map(name),
+        })
+        .collect())
+}
