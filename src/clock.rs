@@ -42,6 +42,11 @@ impl Moment {
         self.0.date_naive()
     }
 
+    /// The calendar day in Vietnam, where the councils sit: seven hours ahead of UTC, without summer time.
+    pub fn day_in_vietnam(self) -> NaiveDate {
+        self.plus(TimeDelta::hours(7)).date()
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     pub fn unix_seconds(self) -> i64 {
         self.0.timestamp()

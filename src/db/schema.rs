@@ -429,6 +429,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    council_minutes (id) {
+        id -> Text,
+        round_code -> Text,
+        held_on -> Date,
+        number -> Text,
+        members -> Text,
+        conclusion -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -441,6 +455,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_decisions,
     appraisal_views,
     audit_entries,
+    council_minutes,
     criteria_sets,
     deadline_extensions,
     item_messages,

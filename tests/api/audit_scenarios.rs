@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Person, TestApp, password_of,
+    play::minutes,
     round::{OWNER, Round, assignments, good_items, new_round, story_set},
 };
 
@@ -27,7 +28,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 28] = [
+pub const SCENARIOS: [(&str, Scenario); 29] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -54,6 +55,7 @@ pub const SCENARIOS: [(&str, Scenario); 28] = [
     ("answer_question", answer_question),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
+    ("record_council_minutes", record_council_minutes),
     ("approve_round_result", approve_round_result),
     ("import_publication", import_publication),
 ];
@@ -363,10 +365,21 @@ fn save_adjustments(world: &World<'_>) -> [Call; 2] {
     on_round(world, "/adjustments", (422, of("9")), of("1"))
 }
 
-fn approve_round_result(world: &World<'_>) -> [Call; 2] {
+fn record_council_minutes(world: &World<'_>) -> [Call; 2] {
     let round = &world.round;
     round.prepare(Phase::Council);
     round.go(Phase::Council);
+    let (path, evaluator) = (round.path("/minutes"), round.evaluator());
+    let mut early = minutes();
+    early["held_on"] = json!("2100-01-01");
+    [
+        call(422, &evaluator, "POST", path.clone(), early),
+        call(201, &evaluator, "POST", path, minutes()),
+    ]
+}
+
+fn approve_round_result(world: &World<'_>) -> [Call; 2] {
+    let round = &world.round;
     let (path, evaluator) = (round.path("/approvals"), round.evaluator());
     [
         call(422, &evaluator, "POST", path.clone(), json!({"note": " "})),

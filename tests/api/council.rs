@@ -35,6 +35,7 @@ fn approvals(round: &Round<'_>) -> Value {
 
 /// Publishes what is approved; the publication's id.
 fn publish(round: &Round<'_>, body: &Value) -> String {
+    round.record_minutes(201);
     let moved = round.try_to_go(200, body).json();
     assert_eq!(moved["phase"], "published");
     moved["publication"].as_str().expect("a publication").to_owned()
@@ -50,14 +51,14 @@ fn nothing_is_published_without_an_approval(app: &TestApp) {
     let round = app.round_in(Phase::Council);
     let refused = round.try_to_go(409, &to("published"));
     assert_eq!(refused.code(), "illegal_transition");
-    assert_eq!(refused.faults(), ["/to approval_missing"]);
+    assert_eq!(refused.faults(), ["/to minutes_missing", "/to approval_missing"]);
     let standing = approvals(&round);
     assert_eq!(
         (&standing["approved"], &standing["approvals"]),
         (&json!(false), &json!([]))
     );
     let digest = standing["current_digest"].as_str().unwrap();
-    let told = refused.json()["errors"][0]["message"]
+    let told = refused.json()["errors"][1]["message"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -96,7 +97,7 @@ fn an_approval_is_of_exactly_one_result(app: &TestApp) {
         (&json!(false), &json!(false))
     );
     let refused = round.try_to_go(409, &to("published"));
-    assert_eq!(refused.faults(), ["/to approval_missing"]);
+    assert_eq!(refused.faults(), ["/to minutes_missing", "/to approval_missing"]);
     assert_eq!(round.evaluator().post(409, &path, &exact).code(), "conflict");
     round.approve(201);
     publish(&round, &to("published"));
@@ -128,6 +129,7 @@ fn whoever_appraised_does_not_approve(app: &TestApp) {
     let other = app.round_named("other-2025", Phase::Council);
     both(app).post(201, &other.path("/approvals"), &json!({}));
     round.approve(201);
+    round.record_minutes(201);
     // Publishing is no judgement: whoever runs the round may do it.
     both(app)
         .if_match("*")

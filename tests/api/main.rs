@@ -30,6 +30,7 @@ mod phases;
 mod published;
 mod scores;
 mod sister_indices;
+mod sittings;
 mod submission_faults;
 mod submission_moves;
 mod submissions;

@@ -9,6 +9,7 @@ use crate::{
     stories,
     support::{
         Person, TestApp, contract,
+        play::minutes,
         round::{OWNER, Round, new_round, story_set},
     },
 };
@@ -313,6 +314,9 @@ fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "list_round_approvals" => get(at("/approvals")),
         "get_working_ranking" => get(at("/ranking")),
         "approve_round_result" => send("POST", at("/approvals"), json!({})),
+        "get_council_agenda" => get(at("/agenda")),
+        "list_council_minutes" => get(at("/minutes")),
+        "record_council_minutes" => send("POST", at("/minutes"), minutes()),
         "get_appraisal_progress" => get(at("/appraisals")),
         "list_survey_points" => get(at("/survey-points")),
         "save_survey_points" => send("PUT", at("/survey-points"), json!({"points": []})),

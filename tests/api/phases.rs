@@ -294,6 +294,7 @@ fn what_was_sent_with_a_move_is_checked(app: &TestApp) {
         faults(json!({"to": "appraisal", "reason": "x", "baseline": "0".repeat(64)})),
         ["/baseline not_for_this_move"]
     );
+    round.record_minutes(201);
     round.approve(201);
     assert_eq!(
         faults(json!({"to": "published", "baseline": "0".repeat(64)})),
@@ -305,6 +306,7 @@ fn what_was_sent_with_a_move_is_checked(app: &TestApp) {
 
 fn of_two_moves_at_once_one_wins(app: &TestApp) {
     let round = app.round_in(Phase::Council);
+    round.record_minutes(201);
     round.approve(201);
     let path = round.path("/transitions");
     let evaluator = round.evaluator().if_match(&round.etag());

@@ -193,6 +193,17 @@ fn publish(client: &Client, evaluator: &Person) -> Result<String, String> {
     if text(&evaluator.get(&path)?.body, "phase")? == "council" {
         evaluator.write(
             "POST",
+            &format!("{path}/minutes"),
+            None,
+            &json!({
+                "held_on": "2024-04-09", "number": "01/BB-HĐTĐ (minh họa)",
+                "members": [{"name": "Chủ tịch Hội đồng", "position": "Chủ tịch"},
+                            {"name": "Thư ký Hội đồng", "position": "Thư ký"}],
+                "conclusion": "Hội đồng thông qua kết quả dựng lại từ số liệu đã công bố.",
+            }),
+        )?;
+        evaluator.write(
+            "POST",
             &format!("{path}/approvals"),
             None,
             &json!({"note": "Demo"}),

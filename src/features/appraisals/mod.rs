@@ -7,6 +7,7 @@ mod handlers;
 mod joint;
 mod judge;
 mod model;
+mod returns;
 mod rules;
 mod save;
 mod shown;
@@ -15,7 +16,8 @@ mod view_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use model::DecisionRecord;
+pub use model::{DecisionRecord, Origin, ReturnedItem};
+pub use returns::return_items;
 pub use store::round_decisions;
 
 use std::collections::BTreeMap;

@@ -80,6 +80,17 @@ pub struct AppraisalsBody {
     pub items: Vec<Each<AppraisalBody>>,
 }
 
+/// An item that the council sends back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"agency": "moj", "indicator": "1.1.1"}))]
+pub struct ReturnedItem {
+    /// The agency.
+    pub agency: AgencyCode,
+    /// The indicator.
+    pub indicator: IndicatorCode,
+}
+
 /// What became of one decision.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"indicator": "1.1.1", "status": "saved", "state": "decided", "points": "0.5", "errors": []}))]

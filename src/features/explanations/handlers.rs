@@ -175,10 +175,7 @@ pub async fn answer_question(
             check_visible(&caller, &known, &about.2)?;
             rules::check_may_answer(&round, &submission, tx.now())?;
             let text = rules::text_of(&text)?;
-            if store::threads(tx.conn(), &about.0, &about.1)?
-                .get(&about.2)
-                .is_none()
-            {
+            if !store::threads(tx.conn(), &about.0, &about.1)?.contains_key(&about.2) {
                 let (vi, en) = (
                     "Chưa có câu hỏi nào cho mục này.",
                     "Nobody has asked about this item.",

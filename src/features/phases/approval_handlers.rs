@@ -14,7 +14,7 @@ use crate::{
     db::{Conn, Database, Entry, Outcome, json_answer},
     error::{AppError, AppResult, ErrorCode},
     features::{
-        accounts,
+        accounts, council,
         criteria::Sets,
         publications,
         rounds::{self, Phase, RoundRow},
@@ -36,7 +36,9 @@ fn load_shown(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<Approv
     let mut names = accounts::display_names(conn, rows.iter().map(|row| row.approved_by.as_str()))?;
     let council = rules::Council {
         digest: &current_digest,
-        since: rules::council_since(&history),
+        since: council::sitting_since(&history),
+        // Whether an approval holds does not depend on it.
+        has_minutes: true,
         appraisers: &appraisers,
     };
     let approvals: Vec<Approval> = rows

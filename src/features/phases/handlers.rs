@@ -15,6 +15,7 @@ use crate::{
     db::{Database, Outcome, Tx, json_answer},
     error::{AppError, AppResult},
     features::{
+        appraisals, council,
         criteria::{self, Sets},
         publications::{self, Announcement, Publications},
         rounds::{self, Phase, RoundRow},
@@ -29,7 +30,8 @@ use crate::{
 ///
 /// preparation → self_assessment → appraisal → explanation (and back) → council → published → correction → council.
 /// A move that is not allowed says why and what is missing. Opening freezes the criteria set and opens the
-/// submissions; publishing needs the approval of exactly this result and makes the publication. Needs `If-Match`.
+/// submissions; the council may send single `items` back to the appraisal; publishing needs the minutes of the sitting and
+/// the approval of exactly this result, and makes the publication. Needs `If-Match`.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path, description = "The round's code."), ("If-Match" = String, Header, description = "The round's ETag that was read.")),
     request_body = RoundMoveBody, security(("bearer" = [])),
     responses((status = 200, description = "Moved.", body = MovedRound), WriteProblems))]
@@ -71,7 +73,8 @@ pub async fn move_round(
             let after = rounds::move_round(tx, &before, to, wanted.reason.as_deref())?;
             let moves = rounds::moves(tx.conn(), &code)?;
             let detail = serde_json::json!({
-                "from": before.phase, "to": to, "reason": wanted.reason, "publication": publication,
+                "from": before.phase, "to": to, "reason": wanted.reason, "items": wanted.items,
+                "publication": publication,
             });
             let before = rounds::shown(&caller.principal, before, history);
             let round = rounds::shown(&caller.principal, after, moves);
@@ -107,8 +110,12 @@ fn prepare(
             rules::require(rules::for_council(&blocked(&result)))?;
         }
         (_, Phase::Published) => return publish(tx, sets, round, wanted).map(Some),
-        // A reason is all that is needed to go back.
-        (_, Phase::Appraisal | Phase::Correction | Phase::Preparation) => {}
+        // A reason is all that is needed to go back, and the items where the council sends single ones back.
+        (_, Phase::Appraisal | Phase::Correction | Phase::Preparation) => {
+            if let (Some(items), Some(reason)) = (&wanted.items, &wanted.reason) {
+                appraisals::return_items(tx, round, items, reason)?;
+            }
+        }
     }
     Ok(None)
 }
@@ -163,9 +170,15 @@ fn publish(
     let appraisers = store::appraisers(tx.conn(), &round.code)?;
     let approvals = store::approvals(tx.conn(), &round.code)?;
     let digest = publications::result_digest(&result)?;
+    let since = council::sitting_since(&history);
+    let has_minutes = match since {
+        Some(since) => council::has_minutes_since(tx.conn(), &round.code, since)?,
+        None => false,
+    };
     let council = rules::Council {
         digest: &digest,
-        since: rules::council_since(&history),
+        since,
+        has_minutes,
         appraisers: &appraisers,
     };
     rules::require(rules::for_publication(&council, &approvals))?;

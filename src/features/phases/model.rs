@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use crate::{
     clock::Moment,
     db::schema::round_approvals,
-    features::rounds::{Phase, Round},
+    features::{
+        appraisals::ReturnedItem,
+        rounds::{Phase, Round},
+    },
     ids::{PublicationId, RecordId, RoundCode},
 };
 
@@ -22,6 +25,10 @@ pub struct RoundMoveBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub reason: Option<String>,
+    /// From `council` to `appraisal` only: the items that the council sends back, each to be appraised anew.
+    #[serde(default)]
+    #[schema(max_items = 500)]
+    pub items: Option<Vec<ReturnedItem>>,
     /// To `published` only: the earlier publication to show changes against.
     #[serde(default)]
     pub baseline: Option<PublicationId>,

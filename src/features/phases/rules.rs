@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     error::{AppError, ErrorCode, FieldError, Message},
     features::{
-        rounds::{AssignmentRow, Deadline, Move, Phase, RoundRow},
+        rounds::{AssignmentRow, Deadline, Phase, RoundRow},
         submissions::{SubmissionRow, SubmissionState},
     },
     ids::{AgencyCode, IndicatorCode},
@@ -18,6 +18,7 @@ use crate::{
 pub const NAMED_MAX: usize = 100;
 const TEXT_LENGTH_MAX: usize = 2000;
 const TITLE_LENGTH_MAX: usize = 500;
+const RETURNED_MAX: usize = 500;
 
 fn missing(code: &str, vi: impl Into<String>, en: impl Into<String>) -> FieldError {
     FieldError::new("/to", code, Message::new(vi, en))
@@ -91,6 +92,23 @@ pub fn faults(from: Phase, wanted: &RoundMoveBody) -> Vec<FieldError> {
             "Chỉ dùng khi chuyển sang published.".to_owned(),
             "It belongs to the move to published only.".to_owned(),
         );
+    }
+    if let Some(items) = &wanted.items {
+        if (from, wanted.to) != (Phase::Council, Phase::Appraisal) {
+            refuse(
+                "/items",
+                "not_for_this_move",
+                "Chỉ dùng khi hội đồng trả lại mục để thẩm định lại.".to_owned(),
+                "It belongs to the council's move back to the appraisal only.".to_owned(),
+            );
+        } else if !(1..=RETURNED_MAX).contains(&items.len()) {
+            refuse(
+                "/items",
+                "bad_count",
+                format!("Nêu từ 1 đến {RETURNED_MAX} mục."),
+                format!("Name 1 to {RETURNED_MAX} items."),
+            );
+        }
     }
     if from.needs_reason(wanted.to) && wanted.reason.is_none() {
         refuse(
@@ -242,21 +260,14 @@ fn why(flags: Flags) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// When the result came before the council last.
-pub fn council_since(history: &[Move]) -> Option<Moment> {
-    history
-        .iter()
-        .rev()
-        .find(|step| step.to == Phase::Council)
-        .map(|step| step.moved_at)
-}
-
 /// What decides whether an approval holds.
 pub struct Council<'a> {
     /// The digest of the present result.
     pub digest: &'a str,
     /// When it came before the council.
     pub since: Option<Moment>,
+    /// Whether the sitting has its minutes.
+    pub has_minutes: bool,
     /// Who appraised in the round.
     pub appraisers: &'a BTreeSet<String>,
 }
@@ -273,9 +284,21 @@ impl Council<'_> {
 
 /// council → published.
 pub fn for_publication(council: &Council<'_>, approvals: &[ApprovalRow]) -> Vec<FieldError> {
-    if approvals.iter().any(|approval| council.accepts(approval)) {
-        return Vec::new();
+    let mut errors = Vec::new();
+    if !council.has_minutes {
+        errors.push(missing(
+            "minutes_missing",
+            "Chưa có biên bản của phiên họp hội đồng này.",
+            "The minutes of this sitting of the council are missing.",
+        ));
     }
+    if !approvals.iter().any(|approval| council.accepts(approval)) {
+        errors.push(approval_missing(council, approvals));
+    }
+    errors
+}
+
+fn approval_missing(council: &Council<'_>, approvals: &[ApprovalRow]) -> FieldError {
     let digest = council.digest;
     let (vi, en) = if approvals.is_empty() {
         ("chưa có phê duyệt", "nobody approved it")
@@ -285,7 +308,7 @@ pub fn for_publication(council: &Council<'_>, approvals: &[ApprovalRow]) -> Vec<
             "the earlier approvals are not of this result, or not of this sitting",
         )
     };
-    vec![missing(
+    missing(
         "approval_missing",
         format!(
             "Cần một chuyên viên đánh giá của cơ quan chủ trì, không tham gia thẩm định trong kỳ, phê duyệt đúng kết quả {digest}: {vi}."
@@ -293,7 +316,7 @@ pub fn for_publication(council: &Council<'_>, approvals: &[ApprovalRow]) -> Vec<
         format!(
             "An evaluator of the owner who appraised nothing in the round must approve the result {digest}: {en}."
         ),
-    )]
+    )
 }
 
 #[cfg(test)]

@@ -204,6 +204,7 @@ impl<'a> Play<'a> {
     /// From the appraisal to the council, the approval, and out: the id of the publication.
     pub fn publish(&self, more: &Value) -> String {
         self.go("council");
+        self.evaluator().post(201, &self.path("minutes"), &minutes());
         self.evaluator().post(
             201,
             &self.path("approvals"),
@@ -216,6 +217,13 @@ impl<'a> Play<'a> {
         let moved = self.go_with(&body).json();
         text(&moved, "publication").to_owned()
     }
+}
+
+/// Good minutes of a sitting of the council.
+pub fn minutes() -> Value {
+    json!({"held_on": "2026-01-05", "number": "12/BB-HĐTĐ",
+            "members": [{"name": "Nguyễn Văn A", "position": "Chủ tịch"}, {"name": "Trần Thị B", "position": "Thư ký"}],
+            "conclusion": "Thông qua kết quả."})
 }
 
 /// The ranking of a publication, as anybody reads it.

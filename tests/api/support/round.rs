@@ -181,6 +181,7 @@ impl Round<'_> {
                 self.enter_survey();
             }
             ("council", Phase::Published) => {
+                self.record_minutes(201);
                 self.approve(201);
             }
             _ => {}
@@ -198,6 +199,12 @@ impl Round<'_> {
     pub fn try_to_go(&self, status: u16, body: &Value) -> Response {
         let path = self.path("/transitions");
         self.evaluator().if_match(&self.etag()).post(status, &path, body)
+    }
+
+    /// Records minutes of the sitting.
+    pub fn record_minutes(&self, status: u16) -> Response {
+        self.evaluator()
+            .post(status, &self.path("/minutes"), &super::play::minutes())
     }
 
     /// Approves the result as it stands.

@@ -137,21 +137,11 @@ fn going_back_needs_a_reason_and_titles_belong_to_publishing() {
 
 #[test]
 fn an_approval_holds_for_its_result_its_sitting_and_a_person_who_appraised_nothing() {
-    let step = |to, seconds| Move {
-        from: Phase::Appraisal,
-        to,
-        reason: None,
-        moved_at: at(seconds),
-    };
-    let history = [
-        step(Phase::Council, 10),
-        step(Phase::Appraisal, 20),
-        step(Phase::Council, 30),
-    ];
     let appraisers: BTreeSet<String> = ["u2".to_owned()].into();
-    let council = Council {
+    let mut council = Council {
         digest: "d",
-        since: council_since(&history),
+        since: Some(at(30)),
+        has_minutes: true,
         appraisers: &appraisers,
     };
     let approval = |digest: &str, seconds, by: &str| ApprovalRow {
@@ -172,5 +162,7 @@ fn an_approval_holds_for_its_result_its_sitting_and_a_person_who_appraised_nothi
         assert!(!council.accepts(&bad));
         assert_eq!(codes(&for_publication(&council, &[bad])), ["approval_missing"]);
     }
-    assert!(for_publication(&council, &[good]).is_empty());
+    assert!(for_publication(&council, std::slice::from_ref(&good)).is_empty());
+    council.has_minutes = false;
+    assert_eq!(codes(&for_publication(&council, &[good])), ["minutes_missing"]);
 }
