@@ -115,6 +115,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::council::routes(config);
     features::explanations::routes(config);
     features::extensions::routes(config);
+    features::timelines::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);

@@ -15,3 +15,4 @@ pub mod rounds;
 pub mod scores;
 pub mod submissions;
 pub mod surveys;
+pub mod timelines;

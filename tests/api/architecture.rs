@@ -87,6 +87,11 @@ const FEATURE_EDGES: &[(&str, &str)] = &[
     ("surveys", "criteria"),
     ("surveys", "rounds"),
     ("surveys", "submissions"),
+    ("timelines", "accounts"),
+    ("timelines", "appraisals"),
+    ("timelines", "explanations"),
+    ("timelines", "rounds"),
+    ("timelines", "submissions"),
 ];
 
 /// Macros stand at the root of the crate, wherever they are written.

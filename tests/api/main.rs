@@ -36,5 +36,6 @@ mod submission_moves;
 mod submissions;
 mod support;
 mod surveys;
+mod timelines;
 mod transactions;
 mod users;

@@ -333,6 +333,7 @@ fn of_explanation(world: &World<'_>, round: &Round<'_>, line: &Line) -> Option<P
     match line.operation() {
         "list_threads" => get(at("/threads")),
         "get_thread" => get(at("/items/1.3/thread")),
+        "get_item_timeline" => get(at("/items/1.3/timeline")),
         "ask_question" => send("POST", at("/items/1.3/questions"), textless()),
         "answer_question" => send("POST", at("/items/1.3/answers"), textless()),
         "list_round_extensions" => get(round.path("/extensions")),

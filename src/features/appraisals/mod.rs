@@ -16,9 +16,10 @@ mod view_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use model::{DecisionRecord, Origin, ReturnedItem};
+pub use model::{DecisionRecord, Origin, ReturnedItem, ViewRecord};
 pub use returns::return_items;
 pub use store::round_decisions;
+pub use view_store::round_views;
 
 use std::collections::BTreeMap;
 

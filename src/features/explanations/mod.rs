@@ -9,6 +9,9 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use model::{MessageKind, MessageRow};
+pub use store::threads;
+
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config

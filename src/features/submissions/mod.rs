@@ -14,7 +14,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{Known, load as load_facts, visible_lines};
-pub use item_store::{current_items, round_items};
+pub use item_store::{current_items, item_history, round_items};
 pub use model::{Evidence, Item, SaveMode, SaveQuery, SubmissionRow};
 pub use rules::value_error;
 pub use state::SubmissionState;
