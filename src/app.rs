@@ -74,6 +74,7 @@ impl AppState {
         (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
         (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
@@ -112,6 +113,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::rounds::routes(config);
     features::submissions::routes(config);
     features::appraisals::routes(config);
+    features::comparisons::routes(config);
     features::council::routes(config);
     features::explanations::routes(config);
     features::extensions::routes(config);

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod appraisals;
 pub mod audit;
+pub mod comparisons;
 pub mod council;
 pub mod criteria;
 pub mod explanations;

@@ -54,6 +54,14 @@ pub fn json_list(body: &impl Serialize) -> AppResult<HttpResponse> {
         .body(body))
 }
 
+/// Sends working data as CSV, always whole.
+pub fn csv_list(body: String) -> AppResult<HttpResponse> {
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(body))
+}
+
 /// Sends working data whose version is named for `If-Match`, always whole.
 pub fn versioned_json(body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
     let mut response = json_list(body)?;

@@ -15,7 +15,7 @@ mod problem;
 mod representation;
 mod trace;
 
-pub use answer::{answered, json_document, json_list, versioned_json};
+pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use each::{AboutIndicator, Each, Sent, read_items};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};

@@ -14,6 +14,7 @@ mod appraisals;
 mod architecture;
 mod audit_door;
 mod audit_scenarios;
+mod comparisons;
 mod contract;
 mod contributors;
 mod council;

@@ -4,10 +4,10 @@ use super::model::{Agenda, AgendaItem};
 use crate::{
     features::{
         appraisals::Origin,
+        comparisons::lines_of,
         scores::{AgencyResult, RoundResult},
     },
-    ids::IndicatorCode,
-    scoring::{CompiledSet, Points, Source},
+    scoring::{CompiledSet, Points},
 };
 
 /// The items whose points moved, the most first, and those that bodies did not agree on; of equals, the order of
@@ -19,18 +19,18 @@ pub fn agenda(result: RoundResult, limit: usize) -> Agenda {
         .iter()
         .flat_map(|agency| items_of(set, agency))
         .collect();
-    let settled = |item: &AgendaItem| item.origin == Some(Origin::Settled);
+    let settled = |row: &AgendaItem| row.item.origin == Some(Origin::Settled);
     let counts = (
         items
             .iter()
-            .filter(|item| item.difference != Points::ZERO)
+            .filter(|row| row.item.difference != Points::ZERO)
             .count(),
         items.iter().filter(|item| settled(item)).count(),
     );
     // The sort is stable: what is equal stays in the order of the criteria set.
-    items.sort_by_key(|item| {
-        let size = item.difference.micro().unsigned_abs();
-        (std::cmp::Reverse(size), !settled(item))
+    items.sort_by_key(|row| {
+        let size = row.item.difference.micro().unsigned_abs();
+        (std::cmp::Reverse(size), !settled(row))
     });
     items.truncate(limit);
     Agenda {
@@ -41,31 +41,13 @@ pub fn agenda(result: RoundResult, limit: usize) -> Agenda {
     }
 }
 
-fn items_of<'a>(set: &'a CompiledSet, agency: &'a AgencyResult) -> impl Iterator<Item = AgendaItem> + 'a {
-    set.leaves()
-        .iter()
-        .filter(|leaf| leaf.source == Source::Assessment)
-        .filter_map(|leaf| {
-            let indicator = IndicatorCode::parse(&leaf.code).ok()?;
-            let (node, scored) = (set.node(&leaf.code)?, agency.scorecard.node(leaf.node)?);
-            let decision = agency.records.get(&indicator)?.decision.as_ref();
-            let difference = Points::from_micro(scored.appraised_points.micro() - scored.self_points.micro());
-            let origin = decision.map(|record| record.origin);
-            if difference == Points::ZERO && origin != Some(Origin::Settled) {
-                return None;
-            }
-            Some(AgendaItem {
-                agency: agency.card.clone(),
-                name_vi: node.name_vi.clone(),
-                name_en: node.name_en.clone(),
-                maximum: leaf.maximum,
-                self_points: scored.self_points,
-                appraised_points: scored.appraised_points,
-                difference,
-                origin,
-                body: decision.map(|record| record.body.clone()),
-                reason: decision.and_then(|record| record.reason.clone()),
-                indicator,
-            })
+fn items_of(set: &CompiledSet, agency: &AgencyResult) -> Vec<AgendaItem> {
+    lines_of(set, agency)
+        .into_iter()
+        .filter(|line| line.difference != Points::ZERO || line.origin == Some(Origin::Settled))
+        .map(|item| AgendaItem {
+            agency: agency.card.clone(),
+            item,
         })
+        .collect()
 }

@@ -8,9 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     clock::Moment,
     db::schema::council_minutes,
-    features::{agencies::AgencyCard, appraisals::Origin},
-    ids::{AgencyCode, IndicatorCode, RecordId, RoundCode},
-    scoring::Points,
+    features::{agencies::AgencyCard, comparisons::ComparedItem},
+    ids::{RecordId, RoundCode},
 };
 
 /// How much of the agenda to show.
@@ -25,30 +24,13 @@ pub struct AgendaQuery {
 
 /// An item that the council looks at.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"agency": {"code": "moj", "name_vi": "Bộ Tư pháp", "name_en": "Ministry of Justice", "level": "ministry", "region": null}, "indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "name_en": "Plan issued", "maximum": "1", "self_points": "1", "appraised_points": "0.5", "difference": "-0.5", "origin": "settled", "body": "moha", "reason": "Kế hoạch ban hành chậm"}))]
+#[schema(example = json!({"agency": {"code": "moj", "name_vi": "Bộ Tư pháp", "name_en": "Ministry of Justice", "level": "ministry", "region": null}, "indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "name_en": "Plan issued", "domain": "1", "maximum": "1", "self_points": "1", "appraised_points": "0.5", "difference": "-0.5", "lost": "0.5", "decided": true, "origin": "settled", "body": "moha", "reason": "Kế hoạch ban hành chậm", "declared": true, "evidence": 1}))]
 pub struct AgendaItem {
     /// The agency.
     pub agency: AgencyCard,
-    /// The indicator.
-    pub indicator: IndicatorCode,
-    /// Its name in Vietnamese.
-    pub name_vi: String,
-    /// Its name in English.
-    pub name_en: Option<String>,
-    /// Its maximum, in points.
-    pub maximum: Points,
-    /// What the agency gave itself.
-    pub self_points: Points,
-    /// What was decided.
-    pub appraised_points: Points,
-    /// Appraised less self points.
-    pub difference: Points,
-    /// Whether the bodies agreed, or the lead settled their difference; null while nothing is decided.
-    pub origin: Option<Origin>,
-    /// The body that stands for the decision.
-    pub body: Option<AgencyCode>,
-    /// Why it was decided so.
-    pub reason: Option<String>,
+    /// The item: self against appraised.
+    #[serde(flatten)]
+    pub item: ComparedItem,
 }
 
 /// What the council looks at: what moved, the most first, and what bodies did not agree on.
