@@ -75,6 +75,7 @@ impl AppState {
         (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
+        (name = "work", description = "What waits for the caller, with due dates."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
@@ -118,6 +119,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::explanations::routes(config);
     features::extensions::routes(config);
     features::timelines::routes(config);
+    features::work::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);

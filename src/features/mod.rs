@@ -17,3 +17,4 @@ pub mod scores;
 pub mod submissions;
 pub mod surveys;
 pub mod timelines;
+pub mod work;

@@ -100,6 +100,12 @@ const FEATURE_EDGES: &[(&str, &str)] = &[
     ("timelines", "explanations"),
     ("timelines", "rounds"),
     ("timelines", "submissions"),
+    ("work", "appraisals"),
+    ("work", "criteria"),
+    ("work", "explanations"),
+    ("work", "extensions"),
+    ("work", "rounds"),
+    ("work", "submissions"),
 ];
 
 /// Macros stand at the root of the crate, wherever they are written.

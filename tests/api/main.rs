@@ -40,3 +40,4 @@ mod surveys;
 mod timelines;
 mod transactions;
 mod users;
+mod work;

@@ -289,6 +289,7 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         "create_criteria_set" => send("POST", "/criteria-sets", story_set()),
         "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
         "list_rounds" => get("/rounds"),
+        "list_work" => get("/work"),
         "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
         _ => None,
     }

@@ -18,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::{DecisionRecord, Origin, ReturnedItem, ViewRecord};
 pub use returns::return_items;
+pub use shown::{Waiting, waiting_for};
 pub use store::round_decisions;
 pub use view_store::round_views;
 

@@ -141,6 +141,53 @@ fn name_people(conn: &mut Conn, lines: &mut [AppraisalLine]) -> AppResult<()> {
 
 /// How far the bodies are, over all agencies.
 pub fn load_progress(conn: &mut Conn, set: &CompiledSet, round: &RoundRow) -> AppResult<Vec<BodyProgress>> {
+    let mut progress: BTreeMap<AgencyCode, BodyProgress> = BTreeMap::new();
+    each_table(conn, set, round, |_, table| {
+        for body in table.bodies {
+            count(progress.entry(body.clone()), body, table.state(Some(body)));
+        }
+    })?;
+    Ok(progress.into_values().collect())
+}
+
+/// What waits for some bodies on an agency's items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Items on which the view of one of them is due.
+    pub open: usize,
+    /// Items on which the views differ and one of them leads.
+    pub to_settle: usize,
+}
+
+/// What waits for some bodies, by agency.
+pub fn waiting_for(
+    conn: &mut Conn,
+    set: &CompiledSet,
+    round: &RoundRow,
+    bodies: &BTreeSet<AgencyCode>,
+) -> AppResult<BTreeMap<AgencyCode, Waiting>> {
+    let mut waiting: BTreeMap<AgencyCode, Waiting> = BTreeMap::new();
+    each_table(conn, set, round, |agency, table| {
+        let own = table.bodies.iter().filter(|body| bodies.contains(*body));
+        let open = own
+            .filter(|body| table.state(Some(body)) == ItemState::Open)
+            .count();
+        let leads = table.bodies.first().is_some_and(|lead| bodies.contains(lead));
+        let settles = leads && table.state(None) == ItemState::Differing;
+        let of_agency = waiting.entry(agency.clone()).or_default();
+        of_agency.open += usize::from(open > 0);
+        of_agency.to_settle += usize::from(settles);
+    })?;
+    Ok(waiting)
+}
+
+/// Shows every assigned item of every agency of a round, before its bodies.
+fn each_table(
+    conn: &mut Conn,
+    set: &CompiledSet,
+    round: &RoundRow,
+    mut see: impl FnMut(&AgencyCode, &Table<'_>),
+) -> AppResult<()> {
     let code = &round.code;
     let agencies: Vec<AgencyCode> = rounds::participants(conn, code)?
         .into_iter()
@@ -150,7 +197,6 @@ pub fn load_progress(conn: &mut Conn, set: &CompiledSet, round: &RoundRow) -> Ap
     let mut decisions = store::round_decisions(conn, code, &agencies)?;
     let mut views = view_store::round_views(conn, code, &agencies)?;
     let bodies = super::bodies_by_indicator(&rounds::assignments(conn, code)?);
-    let mut progress: BTreeMap<AgencyCode, BodyProgress> = BTreeMap::new();
     for agency in &agencies {
         let items: BTreeMap<IndicatorCode, Item> = items
             .remove(agency)
@@ -167,15 +213,12 @@ pub fn load_progress(conn: &mut Conn, set: &CompiledSet, round: &RoundRow) -> Ap
             own: &BTreeSet::new(),
         };
         for indicator in bodies.keys() {
-            let Some(table) = standing.table(indicator) else {
-                continue;
-            };
-            for body in table.bodies {
-                count(progress.entry(body.clone()), body, table.state(Some(body)));
+            if let Some(table) = standing.table(indicator) {
+                see(agency, &table);
             }
         }
     }
-    Ok(progress.into_values().collect())
+    Ok(())
 }
 
 fn count(

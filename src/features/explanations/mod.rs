@@ -10,6 +10,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::{MessageKind, MessageRow};
+pub use rules::is_open;
 pub use store::{open_questions, threads};
 
 /// The feature's routes below `/api/v1`.

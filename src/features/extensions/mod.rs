@@ -7,6 +7,8 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use store::undecided;
+
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -22,6 +22,16 @@ pub fn list(conn: &mut Conn, round: &RoundCode, agency: Option<&AgencyCode>) -> 
     Ok(query.load(conn)?)
 }
 
+/// How many requests of a round wait for a decision.
+pub fn undecided(conn: &mut Conn, round: &RoundCode) -> AppResult<usize> {
+    let open: i64 = deadline_extensions::table
+        .filter(deadline_extensions::round_code.eq(round))
+        .filter(deadline_extensions::granted.is_null())
+        .count()
+        .get_result(conn)?;
+    usize::try_from(open).map_err(AppError::internal)
+}
+
 /// One request of an agency; 404 if there is none.
 pub fn find(
     conn: &mut Conn,

@@ -14,7 +14,8 @@ pub use model::{AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, 
 pub use phase::{Deadline, IllegalMove, Phase};
 pub use rules::appraised_leaves;
 pub use store::{
-    assignments, find_round, is_participant, lock_round, move_round, moves, participants, require_participant,
+    assignments, find_round, is_participant, lock_round, move_round, moves, participants,
+    require_participant, running,
 };
 
 /// The feature's routes below `/api/v1`.

@@ -58,6 +58,15 @@ pub fn list_rounds(conn: &mut Conn, asked: &RoundQuery, cursor: &Cursor) -> AppR
     Ok(query.load(conn)?)
 }
 
+/// The rounds in which there is work to do: opened, and not published; by code.
+pub fn running(conn: &mut Conn) -> AppResult<Vec<RoundRow>> {
+    Ok(rounds::table
+        .filter(rounds::phase.ne_all([Phase::Preparation, Phase::Published]))
+        .order(rounds::code)
+        .select(RoundRow::as_select())
+        .load(conn)?)
+}
+
 /// Adds a round.
 pub fn insert_round(tx: &mut Tx<'_>, row: &RoundRow) -> AppResult<()> {
     diesel::insert_into(rounds::table)

@@ -18,7 +18,7 @@ pub use item_store::{current_items, item_history, round_items};
 pub use model::{Evidence, Item, SaveMode, SaveQuery, SubmissionRow};
 pub use rules::value_error;
 pub use state::SubmissionState;
-pub use store::{find_submission, open_submissions, round_submissions, update_submission};
+pub use store::{contributors, find_submission, open_submissions, round_submissions, update_submission};
 
 use crate::{
     db::{Lock, digest_of},
