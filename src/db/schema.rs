@@ -291,6 +291,22 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    evidence_files (id) {
+        id -> Text,
+        round_code -> Text,
+        agency_code -> Text,
+        indicator_code -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        uploaded_at -> Timestamp,
+        uploaded_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     item_revisions (round_code, agency_code, revision, indicator_code) {
         round_code -> Text,
         agency_code -> Text,
@@ -404,6 +420,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_views,
     audit_entries,
     criteria_sets,
+    evidence_files,
     item_revisions,
     login_failures,
     publications,

@@ -5,6 +5,7 @@ pub mod agencies;
 pub mod appraisals;
 pub mod audit;
 pub mod criteria;
+pub mod evidence;
 pub mod health;
 pub mod phases;
 pub mod publications;

@@ -69,6 +69,7 @@ const FEATURE_EDGES: &[(&str, &str)] = &[
     ("submissions", "accounts"),
     ("submissions", "agencies"),
     ("submissions", "criteria"),
+    ("submissions", "evidence"),
     ("submissions", "rounds"),
     ("surveys", "criteria"),
     ("surveys", "rounds"),

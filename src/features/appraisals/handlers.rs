@@ -97,6 +97,7 @@ fn load(
     let visible = submissions::visible_lines(&caller.principal, &known);
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let mut items = submissions::current_items(conn, &code, &agency)?;
+    submissions::show_files(conn, &code, &agency, items.values_mut())?;
     let mut decisions = store::round_decisions(conn, &code, std::slice::from_ref(&agency))?
         .remove(&agency)
         .unwrap_or_default();
