@@ -139,14 +139,15 @@ pub async fn gate<B: MessageBody>(
         .try_acquire()
         .map_err(|_| AppError::new(ErrorCode::Overloaded))?;
     gate.check_rate(&request)?;
-    let longest = Duration::from_secs(if is_upload(&request) {
-        gate.limits.upload_seconds_max
+    let (longest, late) = if is_upload(&request) {
+        (gate.limits.upload_seconds_max, ErrorCode::RequestTimeout)
     } else {
-        gate.limits.request_seconds_max
-    });
+        (gate.limits.request_seconds_max, ErrorCode::Unavailable)
+    };
+    let longest = Duration::from_secs(longest);
     match tokio::time::timeout(longest, next.call(request)).await {
         Ok(answer) => answer,
         // Whether a write was still done is unknown: the same key will tell.
-        Err(_) => Err(AppError::new(ErrorCode::Unavailable).into()),
+        Err(_) => Err(AppError::new(late).into()),
     }
 }

@@ -63,6 +63,7 @@ const FEATURE_EDGES: &[(&str, &str)] = &[
     ("scores", "agencies"),
     ("scores", "appraisals"),
     ("scores", "criteria"),
+    ("scores", "evidence"),
     ("scores", "rounds"),
     ("scores", "submissions"),
     ("scores", "surveys"),

@@ -183,6 +183,8 @@ fn a_new_file_reopens_what_was_decided(app: &TestApp) {
     );
     assert_eq!(line()["open"], true);
     assert_eq!(line()["item"]["files"][1]["id"], id(&added));
+    let score = round.evaluator().get(200, &round.path("/scores/moj")).json();
+    assert_eq!(score["provenance"][0]["files"][1]["id"], id(&added));
     let got = app.appraiser("mic").get(200, added.header("location"));
     assert_eq!(got.bytes, files::pdf("explained"));
 }
