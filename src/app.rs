@@ -19,7 +19,7 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features::{self, criteria::Sets, publications::Publications},
+    features::{self, criteria::Sets, evidence::Vault, publications::Publications},
     web::{
         Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
         render_problems,
@@ -37,6 +37,8 @@ pub struct AppState {
     pub sets: Sets,
     /// The published results.
     pub publications: Publications,
+    /// The bytes of evidence files.
+    pub vault: Vault,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -49,6 +51,7 @@ impl AppState {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
             publications: Publications::new(db.clone()),
+            vault: Vault::open(config)?,
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -73,6 +76,7 @@ impl AppState {
         (name = "accounts", description = "Logging in, users, roles."),
         (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
         (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
+        (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
         (name = "work", description = "What waits for the caller, with due dates."),
@@ -168,6 +172,7 @@ pub fn build(
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.publications.clone()))
+        .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

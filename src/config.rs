@@ -40,6 +40,11 @@ settings! {
     LOG_FORMAT "text" "text or json"
     BODY_BYTES_MAX "4194304" "Largest request body, in bytes"
     REQUEST_SECONDS_MAX "30" "Longest time for one request, in seconds"
+    EVIDENCE_URL "<DATA_DIR>/evidence" "Where evidence files are kept: a folder, or s3://bucket/prefix (built with --features s3; AWS_* variables)"
+    EVIDENCE_BYTES_MAX "52428800" "Largest evidence file, in bytes"
+    UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
+    UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
+    UPLOADS_MAX "128" "Uploads handled at once; more are answered 503"
     CONCURRENCY_MAX "1024" "Requests handled at once; more are answered 503"
     RATE_ANONYMOUS_PER_MINUTE "600" "Requests a minute from one address without a login; 0: no limit"
     RATE_AUTHENTICATED_PER_MINUTE "6000" "Requests a minute of one session; 0: no limit"
@@ -70,8 +75,24 @@ pub struct Config {
     pub log: String,
     /// `PARINDEX_LOG_FORMAT` is `json`.
     pub log_json: bool,
+    /// `PARINDEX_EVIDENCE_URL`.
+    pub evidence: EvidencePlace,
     /// The limits on requests.
     pub limits: Limits,
+}
+
+/// Where evidence files are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvidencePlace {
+    /// A folder on this machine.
+    Folder(PathBuf),
+    /// `s3://bucket/prefix`.
+    S3 {
+        /// The bucket.
+        bucket: String,
+        /// What the names of the objects begin with.
+        prefix: String,
+    },
 }
 
 /// The limits on requests.
@@ -81,6 +102,14 @@ pub struct Limits {
     pub body_bytes_max: usize,
     /// `PARINDEX_REQUEST_SECONDS_MAX`.
     pub request_seconds_max: u64,
+    /// `PARINDEX_EVIDENCE_BYTES_MAX`.
+    pub evidence_bytes_max: u64,
+    /// `PARINDEX_UPLOAD_SECONDS_MAX`.
+    pub upload_seconds_max: u64,
+    /// `PARINDEX_UPLOAD_IDLE_SECONDS_MAX`.
+    pub upload_idle_seconds_max: u64,
+    /// `PARINDEX_UPLOADS_MAX`.
+    pub uploads_max: usize,
     /// `PARINDEX_CONCURRENCY_MAX`.
     pub concurrency_max: usize,
     /// `PARINDEX_RATE_ANONYMOUS_PER_MINUTE`.
@@ -200,6 +229,7 @@ impl Config {
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,
             log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
             log_json: log_json(values.text("PARINDEX_LOG_FORMAT").unwrap_or("text"))?,
+            evidence: evidence_place(values.text("PARINDEX_EVIDENCE_URL"), &data_dir)?,
             limits: limits(&values)?,
             data_dir,
             database_url,
@@ -211,6 +241,10 @@ fn limits(values: &Values) -> Result<Limits, String> {
     Ok(Limits {
         body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
         request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
+        evidence_bytes_max: values.number("PARINDEX_EVIDENCE_BYTES_MAX", 1024, 1 << 32)?,
+        upload_seconds_max: values.number("PARINDEX_UPLOAD_SECONDS_MAX", 1, 86_400)?,
+        upload_idle_seconds_max: values.number("PARINDEX_UPLOAD_IDLE_SECONDS_MAX", 1, 3600)?,
+        uploads_max: values.number("PARINDEX_UPLOADS_MAX", 1, 100_000)?,
         concurrency_max: values.number("PARINDEX_CONCURRENCY_MAX", 1, 1_000_000)?,
         rate_anonymous_per_minute: values.number("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", 0, u32::MAX)?,
         rate_authenticated_per_minute: values.number(
@@ -223,6 +257,26 @@ fn limits(values: &Values) -> Result<Limits, String> {
         login_lock_minutes: values.number("PARINDEX_LOGIN_LOCK_MINUTES", 1, 1440)?,
         trusted_proxies: trusted_proxies(values.text("PARINDEX_TRUSTED_PROXIES").unwrap_or(""))?,
     })
+}
+
+fn evidence_place(text: Option<&str>, data_dir: &Path) -> Result<EvidencePlace, String> {
+    let Some(text) = text else {
+        return Ok(EvidencePlace::Folder(data_dir.join("evidence")));
+    };
+    match text.split_once("://") {
+        None => Ok(EvidencePlace::Folder(PathBuf::from(text))),
+        Some(("file", path)) if path.starts_with('/') => Ok(EvidencePlace::Folder(PathBuf::from(path))),
+        Some(("s3", rest)) if !rest.is_empty() && !rest.starts_with('/') => {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            Ok(EvidencePlace::S3 {
+                bucket: bucket.to_owned(),
+                prefix: prefix.trim_matches('/').to_owned(),
+            })
+        }
+        Some(_) => Err(format!(
+            "PARINDEX_EVIDENCE_URL is {text:?}; write a folder, file:///folder or s3://bucket/prefix"
+        )),
+    }
 }
 
 fn log_json(text: &str) -> Result<bool, String> {
@@ -294,6 +348,23 @@ mod tests {
     }
 
     #[test]
+    fn evidence_lies_beside_the_database_or_where_the_url_says() {
+        let place = |pairs: &[(&str, &str)]| read(pairs).unwrap().evidence;
+        let folder = |path: &str| EvidencePlace::Folder(path.into());
+        assert_eq!(place(&[("PARINDEX_DATA_DIR", "here")]), folder("here/evidence"));
+        assert_eq!(
+            place(&[("PARINDEX_EVIDENCE_URL", "file:///srv/files")]),
+            folder("/srv/files")
+        );
+        let s3 = |prefix: &str| EvidencePlace::S3 {
+            bucket: "bucket".into(),
+            prefix: prefix.into(),
+        };
+        assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket/a/b/")]), s3("a/b"));
+        assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket")]), s3(""));
+    }
+
+    #[test]
     fn a_mistake_refuses_with_a_sentence_that_helps() {
         let error = |pairs: &[(&str, &str)]| read(pairs).unwrap_err();
         assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
@@ -306,6 +377,7 @@ mod tests {
                 .contains("parindex keys create")
         );
         assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
+        assert!(error(&[("PARINDEX_EVIDENCE_URL", "gs://x/y")]).contains("s3://bucket/prefix"));
         assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
         assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));
     }

@@ -148,6 +148,8 @@ made_up_id!(/// An entry of the audit trail.
     AuditId);
 made_up_id!(/// A record that has no readable code of its own.
     RecordId);
+made_up_id!(/// An evidence file of an item.
+    FileId);
 
 text_id!(/// A publication's id: the SHA-256 of its document, in hexadecimal.
 PublicationId, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", |text| {
@@ -160,6 +162,11 @@ impl PublicationId {
         Self(sha256_hex(document.as_bytes()))
     }
 }
+
+text_id!(/// The SHA-256 of a file's bytes, in hexadecimal: where they are kept.
+FileDigest, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", |text| {
+    PublicationId::parse(text).is_ok()
+});
 
 /// SHA-256 in hexadecimal: the digest of everything that the system names by its content.
 pub fn sha256_hex(bytes: &[u8]) -> String {

@@ -11,7 +11,10 @@ use crate::{
     clock::Clock,
     config::{Config, SETTINGS},
     db::{Actor, Change, Database, Lock, apply_migrations},
-    features::accounts,
+    features::{
+        accounts,
+        evidence::{self, Vault},
+    },
 };
 
 /// Sets the log up; to standard error, so that a command's own output stays clean.
@@ -139,6 +142,22 @@ fn read_password(path: &Path) -> Result<String, String> {
     };
     read.map_err(|error| format!("{} can't be read: {error}", path.display()))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+pub(super) fn sweep_evidence(older_than_hours: u32) -> Result<(), String> {
+    let config = Config::from_env()?;
+    let vault = Vault::open(&config)?;
+    actix_web::rt::System::new().block_on(async {
+        let db = open(&config)?;
+        let older_than = chrono::TimeDelta::hours(older_than_hours.into());
+        let swept = evidence::sweep(&db, &vault, older_than)
+            .await
+            .map_err(|error| format!("evidence files could not be swept: {error}"))?;
+        say(&format!(
+            "removed {} unfinished uploads and {} files that nothing names: {} bytes",
+            swept.uploads, swept.files, swept.bytes
+        ))
+    })
 }
 
 /// Opens the database for a command, brought to the newest version.

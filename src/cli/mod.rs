@@ -1,4 +1,4 @@
-//! The command line: serve | demo | migrate | openapi | admin | keys | import | settings | health.
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | evidence | settings | health.
 
 mod commands;
 mod demo;
@@ -55,6 +55,11 @@ enum Command {
         #[command(subcommand)]
         command: ImportCommand,
     },
+    /// Look after the evidence files
+    Evidence {
+        #[command(subcommand)]
+        command: EvidenceCommand,
+    },
     /// List every setting with its default and meaning
     Settings,
     /// Ask a running server whether it is ready; for container health checks
@@ -80,6 +85,16 @@ enum KeysCommand {
         /// Make one more key, which signs from the next start on
         #[arg(long)]
         rotate: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum EvidenceCommand {
+    /// Remove uploads that never ended and files that nothing names; a server does so by itself every hour
+    Sweep {
+        /// Spare what is younger than this many hours; below 1 no upload may be under way
+        #[arg(long, value_name = "HOURS", default_value_t = 24)]
+        older_than: u32,
     },
 }
 
@@ -132,6 +147,9 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::Results { files },
         } => import_results::import_results(&files),
+        Command::Evidence {
+            command: EvidenceCommand::Sweep { older_than },
+        } => commands::sweep_evidence(older_than),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Database, apply_migrations},
+    features::evidence,
 };
 
 /// Seconds that accepted requests may take to finish after the server is told to stop.
@@ -46,6 +47,7 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let db = Database::open(&config.database_url, config.pool, clock)?;
     let state = AppState::new(config, db, keys)?;
     preload(&state);
+    actix_web::rt::spawn(evidence::sweep_hourly(state.db.clone(), state.vault.clone()));
     let listener = TcpListener::bind(&config.bind).map_err(|error| {
         format!(
             "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",

@@ -293,6 +293,22 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    evidence_files (id) {
+        id -> Text,
+        round_code -> Text,
+        agency_code -> Text,
+        indicator_code -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        uploaded_at -> Timestamp,
+        uploaded_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     item_revisions (round_code, agency_code, revision, indicator_code) {
         round_code -> Text,
         agency_code -> Text,
@@ -459,6 +475,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     criteria_sets,
     deadline_extensions,
     item_messages,
+    evidence_files,
     item_revisions,
     login_failures,
     publications,

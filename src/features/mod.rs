@@ -7,6 +7,7 @@ pub mod audit;
 pub mod comparisons;
 pub mod council;
 pub mod criteria;
+pub mod evidence;
 pub mod explanations;
 pub mod extensions;
 pub mod health;

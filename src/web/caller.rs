@@ -46,6 +46,11 @@ impl RequestContext {
         })
     }
 
+    /// Whether the request may be one that was sent before: then the stored answer counts, not what is allowed by now.
+    pub fn may_be_repeated(&self) -> bool {
+        self.idempotency_key.is_some()
+    }
+
     /// A change by somebody who has not logged in; never stored under a key, for its answer holds a secret.
     pub fn anonymous_change(&self, action: &'static str, locks: Vec<Lock>) -> Change {
         Change {

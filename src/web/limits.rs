@@ -91,6 +91,11 @@ impl Gate {
     }
 }
 
+/// Whether a request brings a file: it may take longer than others, and its body is never held as a whole.
+fn is_upload(request: &ServiceRequest) -> bool {
+    request.method() == Method::POST && request.path().ends_with("/evidence")
+}
+
 fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> AppResult<()> {
     limiter.check_key(key).map_err(|refused| {
         let wait = refused.wait_time_from(limiter.clock().now());
@@ -134,10 +139,15 @@ pub async fn gate<B: MessageBody>(
         .try_acquire()
         .map_err(|_| AppError::new(ErrorCode::Overloaded))?;
     gate.check_rate(&request)?;
-    let longest = Duration::from_secs(gate.limits.request_seconds_max);
+    let (longest, late) = if is_upload(&request) {
+        (gate.limits.upload_seconds_max, ErrorCode::RequestTimeout)
+    } else {
+        (gate.limits.request_seconds_max, ErrorCode::Unavailable)
+    };
+    let longest = Duration::from_secs(longest);
     match tokio::time::timeout(longest, next.call(request)).await {
         Ok(answer) => answer,
         // Whether a write was still done is unknown: the same key will tell.
-        Err(_) => Err(AppError::new(ErrorCode::Unavailable).into()),
+        Err(_) => Err(AppError::new(late).into()),
     }
 }

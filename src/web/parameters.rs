@@ -18,6 +18,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
         "The publication's id: the SHA-256 of its document.",
     ),
     ("", "agency", "The agency's code."),
+    ("", "file", "The file's id."),
     ("", "indicator", "The indicator's code in the criteria set."),
     (
         "",

@@ -54,7 +54,12 @@ fn every_change_leaves_exactly_one_entry(app: &TestApp) {
 }
 
 fn send(name: &str, call: &Call) {
-    let answer = call.who.attempt(call.method, &call.path, call.body.as_ref());
+    let answer = match &call.bytes {
+        Some(bytes) => call
+            .who
+            .send_bytes(call.status, call.method, &call.path, "x/y", bytes.clone()),
+        None => call.who.attempt(call.method, &call.path, call.body.as_ref()),
+    };
     assert_eq!(answer.status, call.status, "{name}: {}", answer.text());
     let address = format!("{} {}", call.method, call.path);
     let path = call.path.split('?').next().unwrap();

@@ -4,7 +4,7 @@ use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Person, TestApp, password_of,
+    Person, TestApp, files, password_of,
     play::minutes,
     round::{OWNER, Round, assignments, good_items, new_round, story_set},
 };
@@ -16,6 +16,8 @@ pub struct Call {
     pub method: &'static str,
     pub path: String,
     pub body: Option<Value>,
+    /// In place of the JSON body.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// What the scenarios are about.
@@ -28,7 +30,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 29] = [
+pub const SCENARIOS: [(&str, Scenario); 30] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -49,6 +51,7 @@ pub const SCENARIOS: [(&str, Scenario); 29] = [
     ("save_submission_items", save_submission_items),
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
+    ("upload_evidence", upload_evidence),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
     ("ask_question", ask_question),
@@ -67,6 +70,7 @@ fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>
         method,
         path: path.into(),
         body: (!body.is_null()).then_some(body),
+        bytes: None,
     }
 }
 
@@ -324,6 +328,16 @@ fn ask_question(world: &World<'_>) -> [Call; 2] {
 
 fn answer_question(world: &World<'_>) -> [Call; 2] {
     message(world, &world.app.submitter("moj"), "answers")
+}
+
+fn upload_evidence(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{}/items/1.2/evidence?file_name=a", world.round.submission("moj"));
+    let submitter = world.app.submitter("moj");
+    let upload = |status, end: &str| Call {
+        bytes: Some(files::pdf("door")),
+        ..call(status, &submitter, "POST", format!("{path}{end}"), Value::Null)
+    };
+    [upload(422, ".exe"), upload(201, ".pdf")]
 }
 
 fn move_submission(world: &World<'_>) -> [Call; 2] {

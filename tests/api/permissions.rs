@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     stories,
     support::{
-        Person, TestApp, contract,
+        Person, TestApp, contract, files,
         play::minutes,
         round::{OWNER, Round, new_round, story_set},
     },
@@ -160,6 +160,7 @@ fn build(app: &TestApp) -> World<'_> {
         let rows = json!({"contributors": [{"indicator": "1.3", "contributor": "moj-it"}]});
         let path = format!("{}/contributors", round.submission("moj"));
         app.submitter("moj").if_match("*").put(200, &path, &rows);
+        files::upload(201, &app.submitter("moj"), &round, "moj", "1.3", &files::pdf("x"));
         round
     });
     for phase in [Phase::Appraisal, Phase::Explanation] {
@@ -358,12 +359,26 @@ fn of_explanation(world: &World<'_>, round: &Round<'_>, line: &Line) -> Option<P
     }
 }
 
+/// The address of the file that `build` put there.
+fn only_file(round: &Round<'_>) -> String {
+    let path = format!("{}/items/1.3/evidence", round.submission("moj"));
+    let files = round.evaluator().get(200, &path).json();
+    files["data"][0]["href"].as_str().unwrap().to_owned()
+}
+
 fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
     let at = |part: &str| format!("{}{part}", round.submission("moj"));
     match line.operation() {
         "get_submission" => get(at("")),
         "get_submission_completeness" => get(at("/completeness")),
         "list_item_revisions" => get(at("/items/1.3/revisions")),
+        "list_evidence" => get(at("/items/1.3/evidence")),
+        "get_evidence" => get(only_file(round)),
+        "upload_evidence" => send(
+            "POST",
+            at("/items/1.3/evidence?file_name=a.pdf"),
+            json!("no file"),
+        ),
         "save_submission_items" => send("PUT", at("/items"), json!({"items": []})),
         "list_submission_contributors" => get(at("/contributors")),
         "replace_submission_contributors" => send("PUT", at("/contributors"), json!({"contributors": []})),

@@ -42,9 +42,11 @@ pub fn load(
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let only = std::slice::from_ref(&agency);
     let bodies = super::bodies_by_indicator(&known.assignments);
+    let mut items = submissions::current_items(conn, &code, &agency)?;
+    submissions::show_files(conn, &code, &agency, items.values_mut())?;
     let standing = Standing {
         set: &set,
-        items: &submissions::current_items(conn, &code, &agency)?,
+        items: &items,
         views: &view_store::round_views(conn, &code, only)?
             .remove(&agency)
             .unwrap_or_default(),

@@ -69,6 +69,8 @@ fn load(
         own.scorecard = score(&set, &own.answers);
     }
     let scorecard = explain(&set, &own.answers, &own.scorecard);
+    let items = own.records.values_mut().filter_map(|record| record.item.as_mut());
+    submissions::show_files(conn, code, agency, items)?;
     let mut provenance: Vec<Provenance> = own
         .records
         .into_iter()

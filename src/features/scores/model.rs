@@ -6,14 +6,17 @@ use utoipa::ToSchema;
 use super::result::Record;
 use crate::{
     clock::Moment,
-    features::{agencies::AgencyCard, appraisals::DecisionRecord, rounds::Phase, submissions::Evidence},
+    features::{
+        agencies::AgencyCard, appraisals::DecisionRecord, evidence::EvidenceFile, rounds::Phase,
+        submissions::Evidence,
+    },
     ids::{IndicatorCode, RoundCode},
     scoring::Explanation,
 };
 
 /// Who said what of an indicator: both reasons, the evidence, the people and the times.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"indicator": "1.1.1", "explanation": null, "evidence": [], "saved_at": "2024-01-10T02:00:00Z", "saved_by": "Vụ Tổ chức cán bộ", "decision": null, "entered": null}))]
+#[schema(example = json!({"indicator": "1.1.1", "explanation": null, "evidence": [], "files": [], "saved_at": "2024-01-10T02:00:00Z", "saved_by": "Vụ Tổ chức cán bộ", "decision": null, "entered": null}))]
 pub struct Provenance {
     /// The indicator.
     pub indicator: IndicatorCode,
@@ -21,6 +24,8 @@ pub struct Provenance {
     pub explanation: Option<String>,
     /// The agency's documents.
     pub evidence: Vec<Evidence>,
+    /// What is known of the files that the documents name.
+    pub files: Vec<EvidenceFile>,
     /// When the declared value was saved.
     pub saved_at: Option<Moment>,
     /// Who saved it.
@@ -70,19 +75,21 @@ impl Provenance {
         if record.item.is_none() && record.decision.is_none() && record.entered.is_none() {
             return None;
         }
-        let (explanation, evidence, saved_at, saved_by) = match record.item {
+        let (explanation, evidence, files, saved_at, saved_by) = match record.item {
             Some(item) => (
                 item.explanation,
                 item.evidence,
+                item.files,
                 Some(item.saved_at),
                 Some(item.saved_by),
             ),
-            None => (None, Vec::new(), None, None),
+            None => (None, Vec::new(), Vec::new(), None, None),
         };
         Some(Self {
             indicator,
             explanation,
             evidence,
+            files,
             saved_at,
             saved_by,
             decision: record.decision,

@@ -12,6 +12,7 @@ use super::{
     item_store,
     model::{Completeness, FormLine, Item, Submission, SubmissionRow, SubmissionSummary},
     rules,
+    shown::{name_savers, show_files},
     state::{SubmissionState, check_open_for_items, check_open_for_moves},
     store::{self, Visible},
 };
@@ -21,7 +22,7 @@ use crate::{
     db::{Conn, Database},
     error::{AppError, AppResult},
     features::{
-        accounts, agencies,
+        agencies,
         criteria::Sets,
         rounds::{self, RoundRow},
     },
@@ -113,6 +114,7 @@ pub(super) fn load_shown(
     let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let mut items = item_store::current_items(conn, &round.code, &row.agency_code)?;
     name_savers(conn, items.values_mut())?;
+    show_files(conn, &round.code, &row.agency_code, items.values_mut())?;
     let lines = form_lines(&set, &known, &caller.principal, items);
     let locked = check_open_for_items(round, &row, now).err();
     let language = caller.context.language;
@@ -134,18 +136,6 @@ pub(super) fn load_shown(
             .fold(Points::ZERO, |sum, points| sum + points),
         items: lines,
     })
-}
-
-/// Puts the names of the people in the place of their ids.
-pub(super) fn name_savers<'a>(conn: &mut Conn, items: impl Iterator<Item = &'a mut Item>) -> AppResult<()> {
-    let items: Vec<&mut Item> = items.collect();
-    let names = accounts::display_names(conn, items.iter().map(|item| item.saved_by.as_str()))?;
-    for item in items {
-        if let Some(name) = names.get(&item.saved_by) {
-            item.saved_by.clone_from(name);
-        }
-    }
-    Ok(())
 }
 
 /// List the submissions of a round

@@ -8,10 +8,11 @@ use actix_web::{
 };
 
 use super::{
-    facts, handlers, item_store,
+    facts, item_store,
     model::{Contributor, ContributorsBody, Item, ItemsBody, SaveQuery, SaveResult, SubmissionRow},
     rules,
     save::Save,
+    shown,
     state::check_open_for_moves,
     store,
 };
@@ -87,7 +88,8 @@ pub async fn list_item_revisions(
                 return Err(AppError::not_found());
             }
             let mut items = item_store::item_history(conn, &code, &agency, &indicator)?;
-            handlers::name_savers(conn, items.iter_mut())?;
+            shown::name_savers(conn, items.iter_mut())?;
+            shown::show_files(conn, &code, &agency, items.iter_mut())?;
             Ok(items)
         })
         .await?;

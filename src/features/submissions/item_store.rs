@@ -104,6 +104,7 @@ fn item(row: ItemRevisionRow) -> AppResult<Item> {
             .transpose()
             .map_err(AppError::internal)?,
         evidence: serde_json::from_str(&row.evidence).map_err(AppError::internal)?,
+        files: Vec::new(),
         indicator: row.indicator_code,
         revision: row.revision,
         self_points: row.self_points.map(Points::from_micro),

@@ -1,5 +1,8 @@
 //! Submissions: an agency's self-assessment in a round (phiếu tự chấm điểm).
 
+mod attach;
+mod evidence_handlers;
+mod evidence_model;
 mod facts;
 mod handlers;
 mod item_handlers;
@@ -8,6 +11,7 @@ mod model;
 mod move_handlers;
 mod rules;
 mod save;
+mod shown;
 mod state;
 mod store;
 
@@ -17,6 +21,7 @@ pub use facts::{Known, load as load_facts, visible_lines};
 pub use item_store::{current_items, item_history, round_items};
 pub use model::{Evidence, Item, SaveMode, SaveQuery, SubmissionRow};
 pub use rules::value_error;
+pub use shown::show_files;
 pub use state::SubmissionState;
 pub use store::{contributors, find_submission, open_submissions, round_submissions, update_submission};
 
@@ -50,6 +55,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(handlers::get_submission_completeness)
         .service(item_handlers::save_submission_items)
         .service(item_handlers::list_item_revisions)
+        .service(evidence_handlers::upload_evidence)
+        .service(evidence_handlers::list_evidence)
+        .service(evidence_handlers::get_evidence)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
         .service(move_handlers::move_submission);

@@ -11,14 +11,15 @@ use crate::{
     db::schema::{item_revisions, submission_contributors, submissions},
     features::{
         agencies::AgencyCard,
+        evidence::EvidenceFile,
         rounds::{Deadlines, RoundRow},
     },
-    ids::{AgencyCode, IndicatorCode, RoundCode},
+    ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
     web::{AboutIndicator, Each, ItemProblem},
 };
 
-/// A document that proves a declared value (tài liệu kiểm chứng).
+/// A document that proves a declared value (tài liệu kiểm chứng): facts about it, and the file, if it was uploaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"number": "1250/QĐ-BTP", "date": "2023-01-05", "issuer": "Bộ Tư pháp", "title": "Kế hoạch CCHC năm 2023", "link": "https://example.vn/1250"}))]
@@ -34,6 +35,10 @@ pub struct Evidence {
     #[serde(default)]
     #[schema(max_length = 500)]
     pub issuer: Option<String>,
+    /// Who signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
+    pub signer: Option<String>,
     /// What it is.
     #[serde(default)]
     #[schema(max_length = 1000)]
@@ -42,6 +47,10 @@ pub struct Evidence {
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub link: Option<String>,
+    /// The uploaded file: one of this item's.
+    // Left out where there is none, so that what was stored before there were files keeps its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileId>,
 }
 
 /// One item to save. What is left out stays as it is; an explicit null clears it.
@@ -169,7 +178,7 @@ pub struct SaveResult {
 
 /// An item of a submission as it stands, or as it stood in one revision.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(example = json!({"indicator": "1.1.1", "revision": 1, "value": {"kind": "option", "option": "on_time"}, "self_points": "1", "explanation": null, "evidence": [], "saved_at": "2024-01-10T02:00:00Z", "saved_by": "Vụ Tổ chức cán bộ"}))]
+#[schema(example = json!({"indicator": "1.1.1", "revision": 1, "value": {"kind": "option", "option": "on_time"}, "self_points": "1", "explanation": null, "evidence": [], "files": [], "saved_at": "2024-01-10T02:00:00Z", "saved_by": "Vụ Tổ chức cán bộ"}))]
 pub struct Item {
     /// The indicator.
     pub indicator: IndicatorCode,
@@ -183,6 +192,8 @@ pub struct Item {
     pub explanation: Option<String>,
     /// The documents that prove it.
     pub evidence: Vec<Evidence>,
+    /// What is known of the files that the documents name.
+    pub files: Vec<EvidenceFile>,
     /// When it was saved.
     pub saved_at: Moment,
     /// Who saved it.

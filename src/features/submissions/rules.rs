@@ -1,11 +1,11 @@
 //! What a good item is, and what a save makes of it. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Evidence, Gap, Item, ItemBody};
 use crate::{
     error::{FieldError, Message},
-    ids::{AgencyCode, IndicatorCode},
+    ids::{AgencyCode, FileId, IndicatorCode},
     scoring::{CompiledLeaf, CompiledSet, Declared, Points, Source, ValueFault, check_declared, rule_points},
     web::Language,
 };
@@ -216,6 +216,7 @@ fn check_document(indicator: &IndicatorCode, document: &Evidence, pointer: &str)
     let texts = [
         ("number", &document.number, 200),
         ("issuer", &document.issuer, 500),
+        ("signer", &document.signer, 500),
         ("title", &document.title, 1000),
         ("link", &document.link, 2000),
     ];
@@ -233,13 +234,14 @@ fn check_document(indicator: &IndicatorCode, document: &Evidence, pointer: &str)
             ));
         }
     }
-    if document.number.is_none() && document.title.is_none() && document.link.is_none() {
+    let has_name = document.number.is_some() || document.title.is_some() || document.link.is_some();
+    if !has_name && document.file.is_none() {
         errors.push(error(
             pointer.to_owned(),
             "empty_document",
             indicator,
-            "tài liệu phải có số hiệu (number), tên (title) hoặc liên kết (link).",
-            "a document has a number, a title or a link.",
+            "tài liệu phải có số hiệu (number), tên (title), liên kết (link) hoặc tệp (file).",
+            "a document has a number, a title, a link or a file.",
         ));
     }
     let is_web = |link: &str| {
@@ -255,6 +257,32 @@ fn check_document(indicator: &IndicatorCode, document: &Evidence, pointer: &str)
         ));
     }
     errors
+}
+
+/// The files that an item's documents name: each is one of this item's, and stands there once.
+pub fn check_files(body: &ItemBody, own: &BTreeMap<FileId, IndicatorCode>, pointer: &str) -> Vec<FieldError> {
+    let documents = body.evidence.iter().flatten().flatten().enumerate();
+    let mut seen = BTreeSet::new();
+    documents
+        .filter_map(|(index, document)| {
+            let file = document.file.as_ref()?;
+            let (code, vi, en) = match own.get(file) {
+                None => ("unknown_file", "không có tệp", "there is no file"),
+                Some(indicator) if *indicator != body.indicator => (
+                    "other_items_file",
+                    "tiêu chí khác có tệp",
+                    "another item has the file",
+                ),
+                Some(_) if !seen.insert(file) => {
+                    ("duplicate_file", "hai lần có tệp", "twice there is the file")
+                }
+                Some(_) => return None,
+            };
+            let (vi, en) = (format!("{vi} {file}."), format!("{en} {file}."));
+            let pointer = format!("{pointer}/evidence/{index}/file");
+            Some(error(pointer, code, &body.indicator, &vi, &en))
+        })
+        .collect()
 }
 
 /// What is still missing from a submission.

@@ -13,10 +13,10 @@ use super::{
 use crate::{
     access::{Action, Object},
     clock::Moment,
-    db::{Entry, Outcome, Tx, digest_of, json_answer},
+    db::{Conn, Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    features::{criteria::Sets, rounds::RoundRow},
-    ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
+    features::{criteria::Sets, evidence, rounds::RoundRow},
+    ids::{AgencyCode, FileId, IndicatorCode, RoundCode, sha256_hex},
     scoring::CompiledSet,
     web::{Caller, Each, ItemProblem, Sent, read_items},
 };
@@ -51,7 +51,7 @@ impl Save {
             submission,
             current: revisions,
         } = item_store::find_standing(tx.conn(), &self.round, &self.agency)?;
-        let limited_to = self.check_permission(tx, &round)?;
+        let limited_to = check_permission(tx.conn(), &self.caller, &round, &self.agency)?;
         check_open_for_items(&round, &submission, tx.now()).map_err(|reason| AppError {
             detail: Some(reason),
             ..AppError::new(ErrorCode::IllegalTransition)
@@ -72,7 +72,8 @@ impl Save {
         )?;
         let sent = read_items(std::mem::take(&mut self.items))?;
         let current = item_store::items_at(tx.conn(), &self.round, &self.agency, &revisions)?;
-        let judged = judge(&set, &sent, &current, limited_to.as_ref());
+        let files = self.files(tx, &sent)?;
+        let judged = judge(&set, &sent, &current, limited_to.as_ref(), &files);
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .results
@@ -87,24 +88,15 @@ impl Save {
         self.keep(tx, (submission, revisions), &current, &sent, judged)
     }
 
-    /// Checks the permission; for a contributing department it tells which indicators are its own.
-    fn check_permission(
-        &self,
-        tx: &mut Tx<'_>,
-        round: &RoundRow,
-    ) -> AppResult<Option<BTreeSet<IndicatorCode>>> {
-        let principal = &self.caller.principal;
-        if facts::is_own(principal, &self.agency) {
-            self.caller.check(
-                Action::SaveItems,
-                Object::Submission(&facts::own(round, &self.agency)),
-            )?;
-            return Ok(None);
-        }
-        let known = facts::load(tx.conn(), round, &self.agency)?;
-        self.caller
-            .check(Action::SaveItems, Object::Submission(&known.facts))?;
-        Ok(facts::visible_lines(principal, &known))
+    /// The files that the documents name, with the item of each; most saves name none.
+    fn files(&self, tx: &mut Tx<'_>, sent: &[Sent<ItemBody>]) -> AppResult<BTreeMap<FileId, IndicatorCode>> {
+        let bodies = sent.iter().filter_map(|item| item.body.as_ref().ok());
+        let named: BTreeSet<FileId> = bodies
+            .flat_map(|body| body.evidence.iter().flatten().flatten())
+            .filter_map(|document| document.file.clone())
+            .collect();
+        let rows = evidence::find_files(tx.conn(), &self.round, &self.agency, &named)?;
+        Ok(rows.into_iter().map(|row| (row.id, row.indicator_code)).collect())
     }
 
     fn keep(
@@ -203,12 +195,30 @@ impl Save {
     }
 }
 
+/// Checks the permission to save items; for a contributing department it tells which indicators are its own.
+pub(super) fn check_permission(
+    conn: &mut Conn,
+    caller: &Caller,
+    round: &RoundRow,
+    agency: &AgencyCode,
+) -> AppResult<Option<BTreeSet<IndicatorCode>>> {
+    if facts::is_own(&caller.principal, agency) {
+        let own = facts::own(round, agency);
+        caller.check(Action::SaveItems, Object::Submission(&own))?;
+        return Ok(None);
+    }
+    let known = facts::load(conn, round, agency)?;
+    caller.check(Action::SaveItems, Object::Submission(&known.facts))?;
+    Ok(facts::visible_lines(&caller.principal, &known))
+}
+
 /// Judges every item by itself: what it becomes, or all that is wrong with it.
 fn judge(
     set: &CompiledSet,
     sent: &[Sent<ItemBody>],
     current: &BTreeMap<IndicatorCode, Item>,
     limited_to: Option<&BTreeSet<IndicatorCode>>,
+    files: &BTreeMap<FileId, IndicatorCode>,
 ) -> Judged {
     let mut seen = BTreeSet::new();
     let results = sent
@@ -231,15 +241,22 @@ fn judge(
             }
             let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
             let standing = current.get(indicator);
-            let merged = rules::merge(leaf, standing, body, &pointer)?;
-            Ok((merged, standing.map_or(0, |item| item.revision)))
+            let mut faults = rules::check_files(body, files, &pointer);
+            match rules::merge(leaf, standing, body, &pointer) {
+                Ok(merged) if faults.is_empty() => Ok((merged, standing.map_or(0, |item| item.revision))),
+                Ok(_) => Err(faults),
+                Err(more) => {
+                    faults.extend(more);
+                    Err(faults)
+                }
+            }
         })
         .collect();
     Judged { results }
 }
 
 /// The submission after a save. An approval that no longer holds leaves no trace of itself in the row.
-fn saved(before: &SubmissionRow, now: Moment) -> SubmissionRow {
+pub(super) fn saved(before: &SubmissionRow, now: Moment) -> SubmissionRow {
     let state = before.state.after_save();
     let mut after = SubmissionRow {
         state,
@@ -254,7 +271,7 @@ fn saved(before: &SubmissionRow, now: Moment) -> SubmissionRow {
 }
 
 /// What a save's audit entry stands for: the submission's row and the content of every new revision.
-fn saved_digest(after: &SubmissionRow, revisions: &str) -> AppResult<String> {
+pub(super) fn saved_digest(after: &SubmissionRow, revisions: &str) -> AppResult<String> {
     digest_of(&serde_json::json!({
         "submission": super::row_digest(after)?, "items": sha256_hex(revisions.as_bytes()),
     }))

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     future::Future,
     net::SocketAddr,
+    path::Path,
     sync::{Mutex, OnceLock, mpsc},
     thread::JoinHandle,
 };
@@ -34,7 +35,7 @@ pub struct TestApp {
     clock: Clock,
     agent: ureq::Agent,
     people: Mutex<BTreeMap<String, (Moment, Person)>>,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 struct RunningServer {
@@ -78,7 +79,7 @@ impl TestApp {
             clock,
             agent: Person::agent(),
             people: Mutex::default(),
-            _scratch: scratch,
+            scratch,
         };
         app.make_administrator();
         app
@@ -115,6 +116,35 @@ impl TestApp {
     /// What the app's handlers share.
     pub fn state(&self) -> &AppState {
         self.server.state.as_ref().expect("a running app")
+    }
+
+    /// The folder of the app's own files.
+    pub fn data_dir(&self) -> &Path {
+        self.scratch.dir()
+    }
+
+    /// The SHA-256 of every evidence file that is kept, sorted.
+    pub fn stored_files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.data_dir().join("evidence")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the evidence's folder") {
+                let entry = entry.expect("an entry");
+                let name = entry.file_name().into_string().expect("a name");
+                if entry.path().is_dir() && name != "incoming" {
+                    folders.push(entry.path());
+                } else if name.len() == 64 {
+                    files.push(name);
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// Where the app listens, for those who speak to it past the client.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
     }
 
     /// The present moment, as the app sees it.

@@ -162,6 +162,29 @@ impl Person {
         response
     }
 
+    /// Asks for the headers alone; the description tells of GET only, so there is nothing to hold it against.
+    pub fn attempt_head(&self, path: &str) -> Response {
+        self.send_whatever("HEAD", path, None)
+    }
+
+    /// Sends a body whose length is not told beforehand.
+    pub fn send_chunked(&self, method: &str, path: &str, bytes: Vec<u8>) -> Response {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("http://{}{path}", self.address));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let body = ureq::SendBody::from_owned_reader(std::io::Cursor::new(bytes));
+        let response = self.answer(
+            method,
+            path,
+            self.agent.run(request.body(body).expect("a request")),
+        );
+        contract().check(method, path, &response);
+        response
+    }
+
     fn send_whatever(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Response {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = Request::builder()
@@ -174,6 +197,15 @@ impl Person {
             Some(bytes) => self.agent.run(request.body(bytes).expect("a request")),
             None => self.agent.run(request.body(()).expect("a request")),
         };
+        self.answer(method.as_str(), path, answered)
+    }
+
+    fn answer(
+        &self,
+        method: &str,
+        path: &str,
+        answered: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Response {
         let answered = answered.unwrap_or_else(|error| panic!("{method} {path}: no answer: {error}"));
         let (parts, mut body) = answered.into_parts();
         let bytes = body

@@ -1,0 +1,23 @@
+//! Evidence files: the bytes that prove a declared value, and what is known of them.
+//!
+//! The bytes lie under their SHA-256 in a folder or in an S3 bucket (`vault`), the facts in a row for each upload
+//! (`store`). Which files an item shows is told by its own revisions, in [`super::submissions`], which also takes the
+//! uploads: nothing here knows of submissions.
+
+mod kind;
+mod model;
+mod ooxml;
+mod place;
+mod rules;
+mod spool;
+mod store;
+mod sweep;
+mod vault;
+
+pub use kind::FileKind;
+pub use model::{EvidenceFile, EvidenceFileRow, ListedFile};
+pub use rules::{DigestAsked, check_extension, check_name, disposition};
+pub use spool::{Received, check_size, receive};
+pub use store::{files_of_item, find_file, find_files, insert_file};
+pub use sweep::{Swept, sweep, sweep_hourly};
+pub use vault::Vault;

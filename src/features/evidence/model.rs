@@ -1,0 +1,98 @@
+//! What evidence files look like in the API and in the table.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    clock::Moment,
+    db::schema::evidence_files,
+    ids::{AgencyCode, FileDigest, FileId, IndicatorCode, RoundCode},
+};
+
+/// A file that an evidence entry names.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Kế hoạch CCHC 2023.pdf", "media_type": "application/pdf", "bytes": 183422, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "href": "/api/v1/rounds/par-2023-ministries/submissions/moj/items/1.1.1/evidence/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "uploaded_at": "2024-01-10T02:00:00Z", "uploaded_by": "Vụ Tổ chức cán bộ"}))]
+pub struct EvidenceFile {
+    /// The file's id, as `file` of an evidence entry names it.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// What it is, decided by its content.
+    pub media_type: String,
+    /// Its size.
+    pub bytes: i64,
+    /// The SHA-256 of its bytes.
+    pub sha256: FileDigest,
+    /// Where it can be downloaded.
+    pub href: String,
+    /// When it was uploaded.
+    pub uploaded_at: Moment,
+    /// Who uploaded it.
+    pub uploaded_by: String,
+}
+
+/// A file of an item, in whichever revision.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Kế hoạch CCHC 2023.pdf", "media_type": "application/pdf", "bytes": 183422, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "href": "/api/v1/rounds/par-2023-ministries/submissions/moj/items/1.1.1/evidence/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "uploaded_at": "2024-01-10T02:00:00Z", "uploaded_by": "Vụ Tổ chức cán bộ", "current": true}))]
+pub struct ListedFile {
+    /// The file.
+    #[serde(flatten)]
+    pub file: EvidenceFile,
+    /// Whether the item's current revision names it.
+    pub current: bool,
+}
+
+/// A row of `evidence_files`.
+#[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = evidence_files, treat_none_as_default_value = false)]
+pub struct EvidenceFileRow {
+    /// Its id.
+    pub id: FileId,
+    /// The round.
+    pub round_code: RoundCode,
+    /// The agency that assesses itself.
+    pub agency_code: AgencyCode,
+    /// The indicator that it proves.
+    pub indicator_code: IndicatorCode,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Where its bytes are kept.
+    pub sha256: FileDigest,
+    /// When it was uploaded.
+    pub uploaded_at: Moment,
+    /// Who uploaded it.
+    pub uploaded_by: String,
+}
+
+impl EvidenceFileRow {
+    /// The path from which it can be downloaded.
+    pub fn href(&self) -> String {
+        let (round, agency, indicator, id) = (
+            &self.round_code,
+            &self.agency_code,
+            &self.indicator_code,
+            &self.id,
+        );
+        format!("/api/v1/rounds/{round}/submissions/{agency}/items/{indicator}/evidence/{id}")
+    }
+}
+
+impl From<EvidenceFileRow> for EvidenceFile {
+    fn from(row: EvidenceFileRow) -> Self {
+        Self {
+            href: row.href(),
+            id: row.id,
+            name: row.name,
+            media_type: row.media_type,
+            bytes: row.size,
+            sha256: row.sha256,
+            uploaded_at: row.uploaded_at,
+            uploaded_by: row.uploaded_by,
+        }
+    }
+}
