@@ -27,7 +27,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "web",
-        &["access", "clock", "config", "db", "error", "ids", "scoring"],
+        &[
+            "access", "clock", "config", "db", "error", "formats", "ids", "scoring",
+        ],
     ),
     ("access", &["clock", "db", "error", "ids"]),
     ("config", &["db"]),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     audit_scenarios::{Call, SCENARIOS, World},
     stories,
-    support::{TestApp, contract},
+    support::{TestApp, contract, workbook},
 };
 
 stories![every_change_leaves_exactly_one_entry];
@@ -54,7 +54,12 @@ fn every_change_leaves_exactly_one_entry(app: &TestApp) {
 }
 
 fn send(name: &str, call: &Call) {
-    let answer = call.who.attempt(call.method, &call.path, call.body.as_ref());
+    let answer = match &call.file {
+        Some(file) => call
+            .who
+            .attempt_file(call.method, &call.path, workbook::KIND, file),
+        None => call.who.attempt(call.method, &call.path, call.body.as_ref()),
+    };
     assert_eq!(answer.status, call.status, "{name}: {}", answer.text());
     let address = format!("{} {}", call.method, call.path);
     let path = call.path.split('?').next().unwrap();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Person, TestApp, password_of,
     round::{OWNER, Round, assignments, good_items, new_round, story_set},
+    workbook::{self, File},
 };
 
 /// A call and the status it is to be answered with.
@@ -15,6 +16,8 @@ pub struct Call {
     pub method: &'static str,
     pub path: String,
     pub body: Option<Value>,
+    /// A workbook in place of a JSON body.
+    pub file: Option<Vec<u8>>,
 }
 
 /// What the scenarios are about.
@@ -27,7 +30,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 24] = [
+pub const SCENARIOS: [(&str, Scenario); 25] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -46,6 +49,7 @@ pub const SCENARIOS: [(&str, Scenario); 24] = [
     ("move_round", move_round),
     ("replace_submission_contributors", replace_submission_contributors),
     ("save_submission_items", save_submission_items),
+    ("save_submission_workbook", save_submission_workbook),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
     ("save_survey_points", save_survey_points),
@@ -61,6 +65,15 @@ fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>
         method,
         path: path.into(),
         body: (!body.is_null()).then_some(body),
+        file: None,
+    }
+}
+
+/// A call that sends a workbook.
+fn file_call(status: u16, who: &Person, method: &'static str, path: &str, file: Vec<u8>) -> Call {
+    Call {
+        file: Some(file),
+        ..call(status, who, method, path, Value::Null)
     }
 }
 
@@ -277,6 +290,22 @@ fn save_submission_items(world: &World<'_>) -> [Call; 2] {
     [
         call(422, &submitter, "PUT", path.clone(), json!({"items": bad})),
         call(200, &submitter, "PUT", path, json!({"items": good_items(3)})),
+    ]
+}
+
+fn save_submission_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.submission("moj");
+    let submitter = world.app.submitter("moj");
+    let template = submitter.get(200, &format!("{path}/template.xlsx"));
+    let filled = |text: &str| {
+        let mut file = File::of(&template.bytes);
+        file.text("I7", text);
+        file.bytes()
+    };
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &submitter, "PUT", &path, workbook::foreign()),
+        file_call(200, &submitter, "PUT", &path, filled("Giải trình mới")),
     ]
 }
 

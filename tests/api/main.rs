@@ -35,3 +35,6 @@ mod support;
 mod surveys;
 mod transactions;
 mod users;
+mod workbook_faults;
+mod workbook_files;
+mod workbooks;

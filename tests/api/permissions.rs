@@ -10,6 +10,7 @@ use crate::{
     support::{
         Person, TestApp, contract,
         round::{OWNER, Round, new_round, story_set},
+        workbook,
     },
 };
 
@@ -48,6 +49,8 @@ struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
+    /// A workbook is sent, and no JSON.
+    is_file: bool,
 }
 
 fn table() -> (Vec<&'static str>, Vec<Line>) {
@@ -105,7 +108,13 @@ fn everybody_may_do_what_the_table_says(app: &TestApp) {
     for line in &lines {
         for ((role, person), cell) in roles.iter().zip(&people).zip(&line.cells) {
             let request = request(&world, line);
-            let answer = person.attempt(request.method, &request.path, request.body.as_ref());
+            let answer = match &request.body {
+                None if request.is_file => {
+                    let file = workbook::foreign();
+                    person.attempt_file(request.method, &request.path, workbook::KIND, &file)
+                }
+                body => person.attempt(request.method, &request.path, body.as_ref()),
+            };
             let operation = contract().find(request.method, request.path.split('?').next().unwrap());
             assert_eq!(
                 operation.unwrap().value["operationId"],
@@ -197,6 +206,7 @@ fn request(world: &World<'_>, line: &Line) -> Request {
         method,
         path: if under_api { format!("/api/v1{path}") } else { path },
         body: (!body.is_null()).then_some(body),
+        is_file: line.operation().ends_with("_workbook") && method == "PUT",
     }
 }
 
@@ -323,6 +333,8 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "get_submission_completeness" => get(at("/completeness")),
         "list_item_revisions" => get(at("/items/1.3/revisions")),
         "save_submission_items" => send("PUT", at("/items"), json!({"items": []})),
+        "get_submission_template" => get(at("/template.xlsx")),
+        "save_submission_workbook" => send("PUT", at("/workbook"), Value::Null),
         "list_submission_contributors" => get(at("/contributors")),
         "replace_submission_contributors" => send("PUT", at("/contributors"), json!({"contributors": []})),
         "move_submission" => {

@@ -201,7 +201,7 @@ fn judge(set: &CompiledSet, sent: &[Sent<AppraisalBody>], standing: &Standing) -
                     "is not assigned to your body.",
                 );
             };
-            let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
+            let body = item.body.as_ref().map_err(Clone::clone)?;
             let applied = rules::judge(leaf, standing.items.get(indicator), body, &pointer)?;
             let so_far = standing
                 .decisions

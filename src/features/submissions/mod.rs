@@ -10,6 +10,8 @@ mod rules;
 mod save;
 mod state;
 mod store;
+mod workbook;
+mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -52,5 +54,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(item_handlers::list_item_revisions)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
+        .service(workbook_handlers::get_submission_template)
+        .service(workbook_handlers::save_submission_workbook)
         .service(move_handlers::move_submission);
 }
