@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "access", "app", "clock", "config", "db", "error", "features", "ids", "scoring", "web",
+            "access", "app", "clock", "config", "db", "error", "features", "formats", "ids", "scoring", "web",
         ],
     ),
     ("app", &["access", "config", "db", "error", "features", "web"]),
@@ -45,6 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
 /// Which feature may use which. Each pair is a decision; two features never use each other.
 const FEATURE_EDGES: &[(&str, &str)] = &[
     ("appraisals", "accounts"),
+    ("appraisals", "agencies"),
     ("appraisals", "criteria"),
     ("appraisals", "rounds"),
     ("appraisals", "submissions"),

@@ -30,7 +30,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 25] = [
+pub const SCENARIOS: [(&str, Scenario); 26] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -52,6 +52,7 @@ pub const SCENARIOS: [(&str, Scenario); 25] = [
     ("save_submission_workbook", save_submission_workbook),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
+    ("save_appraisal_workbook", save_appraisal_workbook),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("approve_round_result", approve_round_result),
@@ -332,6 +333,18 @@ fn save_appraisal_items(world: &World<'_>) -> [Call; 2] {
     [
         call(422, &appraiser, "PUT", path.clone(), on("2.1")),
         call(200, &appraiser, "PUT", path, on("1.1")),
+    ]
+}
+
+fn save_appraisal_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.path("/appraisals/moj");
+    let appraiser = world.app.appraiser("mic");
+    let mut file = File::of(&appraiser.get(200, &format!("{path}/template.xlsx")).bytes);
+    file.text("H7", "Công nhận");
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &appraiser, "PUT", &path, workbook::foreign()),
+        file_call(200, &appraiser, "PUT", &path, file.bytes()),
     ]
 }
 

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod appraisal_views;
+mod appraisal_workbooks;
 mod appraisals;
 mod architecture;
 mod audit_door;

@@ -347,6 +347,8 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
         }
         "get_appraisal" => get(round.path("/appraisals/moj")),
         "save_appraisal_items" => send("PUT", round.path("/appraisals/moj/items"), json!({"items": []})),
+        "get_appraisal_template" => get(round.path("/appraisals/moj/template.xlsx")),
+        "save_appraisal_workbook" => send("PUT", round.path("/appraisals/moj/workbook"), Value::Null),
         "get_score" => get(round.path("/scores/moj")),
         _ => None,
     }

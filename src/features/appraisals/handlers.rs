@@ -24,7 +24,7 @@ use crate::{
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Applied, CompiledSet, decided_points},
-    web::{Caller, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered, json_list},
+    web::{Bulk, Caller, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered, json_list},
 };
 
 /// Save decisions
@@ -54,7 +54,7 @@ pub async fn save_appraisal_items(
         caller,
         round,
         agency,
-        items: body.value.items,
+        items: Bulk::Items(body.value.items),
         query,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;
@@ -82,7 +82,7 @@ pub async fn get_appraisal(
     json_list(&appraisal)
 }
 
-fn load(
+pub(super) fn load(
     conn: &mut Conn,
     sets: &Sets,
     caller: &Caller,

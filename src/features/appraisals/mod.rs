@@ -8,6 +8,8 @@ mod model;
 mod rules;
 mod save;
 mod store;
+mod workbook;
+mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,5 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(handlers::get_appraisal_progress)
         .service(handlers::get_appraisal)
-        .service(handlers::save_appraisal_items);
+        .service(handlers::save_appraisal_items)
+        .service(workbook_handlers::get_appraisal_template)
+        .service(workbook_handlers::save_appraisal_workbook);
 }

@@ -6,6 +6,7 @@ use super::{
     model::{AppraisalBody, AppraisalResult, AppraisalSaveResult},
     rules,
     store::{self, Decisions, NewDecision},
+    workbook::{self, Form},
 };
 use crate::{
     access::{Action, Object, Role},
@@ -18,10 +19,8 @@ use crate::{
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Applied, CompiledSet, Points},
-    web::{Caller, Each, ItemProblem, Sent, read_items},
+    web::{Bulk, Caller, Gathered, ItemProblem, Sent},
 };
-
-const ITEMS_MAX: usize = 1000;
 
 /// A bulk of decisions.
 pub struct Save {
@@ -32,7 +31,7 @@ pub struct Save {
     /// The agency that is appraised.
     pub agency: AgencyCode,
     /// The decisions.
-    pub items: Vec<Each<AppraisalBody>>,
+    pub items: Bulk<AppraisalBody>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
@@ -63,15 +62,8 @@ impl Save {
                 format!("Nothing can be appraised: the round is in {en}."),
             ));
         }
-        if self.items.is_empty() || self.items.len() > ITEMS_MAX {
-            return Err(AppError::invalid_item(
-                "/items",
-                "bad_count",
-                "Gửi từ 1 đến 1000 mục.",
-                "Send 1 to 1000 items.",
-            ));
-        }
-        let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+        let (set, set_digest) =
+            sets.load_named(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
         let principal = &self.caller.principal;
         let standing = Standing {
             items: submissions::current_items(tx.conn(), &self.round, &self.agency)?,
@@ -85,8 +77,18 @@ impl Save {
                 .map(|row| (row.indicator_code.clone(), row.body_code.clone()))
                 .collect(),
         };
-        let sent = read_items(std::mem::take(&mut self.items))?;
-        let judged = judge(&set, &sent, &standing);
+        let items = std::mem::take(&mut self.items);
+        let form = Form {
+            round: &self.round,
+            agency: &self.agency,
+            set: &set,
+            set_digest: &set_digest,
+        };
+        let Gathered { sent, places } = items.gather(|workbook| workbook::read(&workbook, &form))?;
+        let mut judged = judge(&set, &sent, &standing);
+        for errors in judged.iter_mut().filter_map(|result| result.as_mut().err()) {
+            places.name(errors);
+        }
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .iter()

@@ -10,7 +10,7 @@ mod rules;
 mod save;
 mod state;
 mod store;
-mod workbook;
+pub(crate) mod workbook;
 mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -9,8 +9,14 @@ mod evidence;
 mod how;
 mod layout;
 mod read;
+mod rows;
 mod template;
 mod value;
 
-pub use read::{Form, read};
+pub use choices::{Choices, offered};
+pub use evidence::cell_of as documents_text;
+pub use how::how_to_score;
+pub use read::{Form, code_of, find_sheet, read, revision_at};
+pub use rows::{Rows, lines_of, text_page};
 pub use template::{Made, write};
+pub use value::{ValueCells, ValueColumns, parse_value, value_parts};

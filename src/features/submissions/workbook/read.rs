@@ -55,13 +55,8 @@ pub fn read(workbook: &Workbook, form: &Form<'_>) -> AppResult<Gathered<ItemBody
     };
     let mut nameless = Vec::new();
     for row in sheet.rows().into_iter().filter(|row| *row > header) {
-        match code_of(sheet, row, &INPUTS) {
+        match code_of(sheet, row, form.set, &INPUTS) {
             Ok(None) => {}
-            Ok(Some(code)) if is_heading(form.set, &code) => {
-                if let Some(column) = first_filled(sheet, row, &INPUTS) {
-                    nameless.push(stray(sheet, row, column));
-                }
-            }
             Ok(Some(code)) => push_row(&mut gathered, form, sheet, row, code),
             Err(error) => nameless.push(error),
         }
@@ -94,8 +89,24 @@ pub fn find_sheet<'a>(workbook: &'a Workbook, name: &str, heads: &[&str]) -> App
     Ok((sheet, header))
 }
 
-/// The code in the first cell of a row: none where the row is blank.
-pub fn code_of(sheet: &Sheet, row: u32, inputs: &[u16]) -> Result<Option<IndicatorCode>, FieldError> {
+/// The code of a row's line: none where the row is blank or a heading, which must not be filled in.
+pub fn code_of(
+    sheet: &Sheet,
+    row: u32,
+    set: &CompiledSet,
+    inputs: &[u16],
+) -> Result<Option<IndicatorCode>, FieldError> {
+    let code = cell_code(sheet, row, inputs)?.filter(|code| {
+        // An unknown code is a line, of which the save says what is wrong.
+        set.node(code.as_str()).is_none() || set.leaf_index(code.as_str()).is_some()
+    });
+    match first_filled(sheet, row, inputs) {
+        Some(column) if code.is_none() => Err(stray(sheet, row, column)),
+        _ => Ok(code),
+    }
+}
+
+fn cell_code(sheet: &Sheet, row: u32, inputs: &[u16]) -> Result<Option<IndicatorCode>, FieldError> {
     let refuse = |vi: &str, en: &str| {
         let mut error = FieldError::new("/items", "bad_code_cell", Message::new(vi, en));
         place(&mut error, &sheet.name, row, CODE);
@@ -124,12 +135,8 @@ pub fn code_of(sheet: &Sheet, row: u32, inputs: &[u16]) -> Result<Option<Indicat
     }
 }
 
-fn is_heading(set: &CompiledSet, code: &IndicatorCode) -> bool {
-    set.node(code.as_str()).is_some() && set.leaf_index(code.as_str()).is_none()
-}
-
 /// The first cell of some that is not empty.
-pub fn first_filled(sheet: &Sheet, row: u32, columns: &[u16]) -> Option<u16> {
+fn first_filled(sheet: &Sheet, row: u32, columns: &[u16]) -> Option<u16> {
     columns
         .iter()
         .copied()

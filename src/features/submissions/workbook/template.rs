@@ -1,12 +1,13 @@
 //! Writing the form: prefilled, protected where nothing is to be filled in, ready to print.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     choices::{Choices, offered},
     evidence,
     how::how_to_score,
-    layout::{CHOICE, EVIDENCE, EXPLANATION, FIRST, HEADS, SECOND, SHEET, WIDTHS, stamp},
+    layout::{CHOICE, EVIDENCE, EXPLANATION, FIRST, HEADS, REVISION, SECOND, SHEET, WIDTHS, stamp},
+    rows::{Rows, lines_of, text_page},
     value::ValueCells,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     formats::xlsx::{
         Book, Choice, Column, Content, Page, Row, Style, Written, text_of_decimal, write_workbook,
     },
-    scoring::{CompiledLeaf, CompiledNode, CompiledSet, Points, Rule, Tier},
+    scoring::{CompiledLeaf, CompiledSet, Points, Rule},
 };
 
 /// What the form says of itself.
@@ -38,27 +39,30 @@ pub fn write(submission: &Submission, set: &CompiledSet, made: &Made) -> Result<
         .map(|line| (line.indicator.as_str(), line))
         .collect();
     let mut choices = Choices::default();
-    let mut page = Page {
-        name: SHEET.to_owned(),
-        columns: (0..)
-            .zip(WIDTHS)
-            .map(|(column, width)| Column {
-                width,
-                hidden: column == super::layout::REVISION,
-            })
-            .collect(),
-        rows: head(submission, made),
-        protected: true,
-        ..Page::default()
-    };
-    page.header = u32::try_from(page.rows.len()).ok().map(|rows| rows - 1);
-    for node in shown_nodes(set, &lines) {
+    let total = points(submission.self_points);
+    let mut rows = Rows::new(
+        "PHIẾU TỰ CHẤM ĐIỂM CẢI CÁCH HÀNH CHÍNH",
+        &format!("Cơ quan: {} – {}", made.agency, made.round),
+        &format!(
+            "Điền vào các ô nền vàng. Tổng điểm tự chấm đã lưu của các dòng dưới đây: {total}. Xem trang “Hướng dẫn”."
+        ),
+        &HEADS,
+    );
+    for node in rows.nodes(set, lines.keys().copied()) {
         let leaf = set.leaf_index(&node.code).and_then(|index| set.leaf(index));
         match (leaf, lines.get(node.code.as_str())) {
-            (Some(leaf), Some(line)) => push_line(&mut page, &mut choices, leaf, line),
-            _ => page.rows.push(heading(node)),
+            (Some(leaf), Some(line)) => push_line(&mut rows, &mut choices, leaf, line),
+            _ => rows.heading(node),
         }
     }
+    let columns = (0..).zip(WIDTHS).map(|(column, width)| Column {
+        width,
+        hidden: column == REVISION,
+    });
+    let page = Page {
+        columns: columns.collect(),
+        ..rows.page(SHEET)
+    };
     let guide = text_page("Hướng dẫn", &GUIDE);
     let book = Book {
         title: format!("{SHEET}: {} – {}", made.agency, made.round),
@@ -73,78 +77,11 @@ pub fn write(submission: &Submission, set: &CompiledSet, made: &Made) -> Result<
     write_workbook(&book)
 }
 
-fn head(submission: &Submission, made: &Made) -> Vec<Row> {
-    let line = |text: String, style: Style| Row {
-        cells: vec![Written::text(text, style)],
-        lines: 0,
-    };
-    let total = text_of_decimal(&submission.self_points.to_string());
-    vec![
-        line("PHIẾU TỰ CHẤM ĐIỂM CẢI CÁCH HÀNH CHÍNH".to_owned(), Style::Title),
-        line(format!("Cơ quan: {} – {}", made.agency, made.round), Style::Note),
-        line(
-            format!(
-                "Điền vào các ô nền vàng. Tổng điểm tự chấm đã lưu của các dòng dưới đây: {total}. Xem trang “Hướng dẫn”."
-            ),
-            Style::Note,
-        ),
-        Row {
-            cells: HEADS.map(|head| Written::text(head, Style::Header)).into(),
-            lines: 4,
-        },
-    ]
-}
-
-/// The nodes to show in the set's order: the lines, and whatever stands above them.
-fn shown_nodes<'a>(set: &'a CompiledSet, lines: &BTreeMap<&str, &FormLine>) -> Vec<&'a CompiledNode> {
-    let nodes = set.nodes();
-    let mut shown = BTreeSet::new();
-    for code in lines.keys() {
-        let mut at = set.node_index(code);
-        while let Some(index) = at {
-            shown.insert(index);
-            at = nodes.get(index).and_then(|node| node.parent);
-        }
-    }
-    shown
-        .into_iter()
-        .filter_map(|index| nodes.get(index))
-        .filter(|node| node.tier != Tier::Total)
-        .collect()
-}
-
 fn points(points: Points) -> String {
     text_of_decimal(&points.to_string())
 }
 
-fn heading(node: &CompiledNode) -> Row {
-    let (text, number) = match node.tier {
-        Tier::Domain => (Style::Domain, Style::DomainNumber),
-        _ => (Style::Criterion, Style::CriterionNumber),
-    };
-    let mut cells = vec![
-        Written::text(&node.code, text),
-        Written::text(&node.name_vi, text),
-        Written::text(points(node.maximum), number),
-    ];
-    cells.resize(HEADS.len(), Written::empty(text));
-    Row {
-        lines: lines_of(&node.name_vi, WIDTHS[1]),
-        cells,
-    }
-}
-
-/// How many lines a text takes in a column of a width.
-pub fn lines_of(text: &str, width: u16) -> u16 {
-    let width = usize::from(width.max(4));
-    let lines = text
-        .split('\n')
-        .map(|line| line.chars().count().div_ceil(width).max(1))
-        .sum::<usize>();
-    u16::try_from(lines).unwrap_or(u16::MAX)
-}
-
-fn push_line(page: &mut Page, choices: &mut Choices, leaf: &CompiledLeaf, line: &FormLine) {
+fn push_line(rows: &mut Rows, choices: &mut Choices, leaf: &CompiledLeaf, line: &FormLine) {
     let item = line.item.as_ref();
     let value = ValueCells::of(leaf, item.and_then(|item| item.value.as_ref()));
     let offered = offered(leaf);
@@ -161,7 +98,7 @@ fn push_line(page: &mut Page, choices: &mut Choices, leaf: &CompiledLeaf, line: 
     let how = how_to_score(leaf);
     let explanation = item.and_then(|item| item.explanation.clone()).unwrap_or_default();
     let documents = item.map_or_else(String::new, |item| evidence::cell_of(&item.evidence));
-    let row = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+    let row = rows.len();
     let self_points = item
         .and_then(|item| item.self_points)
         .map(points)
@@ -193,11 +130,11 @@ fn push_line(page: &mut Page, choices: &mut Choices, leaf: &CompiledLeaf, line: 
             style: Style::LockedNumber,
         },
     ];
-    page.rows.push(Row {
+    rows.push(Row {
         cells,
         lines: height.unwrap_or(1),
     });
-    page.choices.extend(prompts(
+    rows.choices.extend(prompts(
         leaf,
         row,
         choices.list(offered),
@@ -250,28 +187,6 @@ fn prompts(
         "Mỗi dòng một tài liệu (Alt+Enter để xuống dòng):\nsố, ký hiệu | ngày | cơ quan ban hành | tên | liên kết\nDòng không có dấu | được hiểu là tên tài liệu hoặc liên kết.",
     ));
     prompts
-}
-
-/// A page of text.
-pub fn text_page(name: &str, lines: &[&str]) -> Page {
-    const WIDTH: u16 = 110;
-    let rows = lines.iter().enumerate().map(|(position, line)| Row {
-        cells: vec![Written::text(
-            *line,
-            if position == 0 { Style::Title } else { Style::Plain },
-        )],
-        lines: if position == 0 { 2 } else { lines_of(line, WIDTH) },
-    });
-    Page {
-        name: name.to_owned(),
-        columns: vec![Column {
-            width: WIDTH,
-            hidden: false,
-        }],
-        rows: rows.collect(),
-        protected: true,
-        ..Page::default()
-    }
 }
 
 const GUIDE: [&str; 15] = [

@@ -45,6 +45,15 @@ impl ValueCells {
         }
         cells
     }
+
+    /// The same on one line, for reading only.
+    pub fn on_one_line(&self) -> String {
+        match (self.choice.is_empty(), self.second.is_empty()) {
+            (false, _) => self.choice.clone(),
+            (true, false) => format!("{} / {}", self.first, self.second),
+            (true, true) => self.first.clone(),
+        }
+    }
 }
 
 /// The columns of the three cells.
