@@ -18,6 +18,7 @@ mod audit_scenarios;
 mod contract;
 mod contributors;
 mod council;
+mod criteria_workbooks;
 mod door;
 mod full_size;
 mod hand_computed;

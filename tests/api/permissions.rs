@@ -288,6 +288,7 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         "list_criteria_set_versions" => get("/criteria-sets/story/versions"),
         "get_criteria_set_version" => get("/criteria-sets/story/versions/1"),
         "get_criteria_set_document" => get("/criteria-sets/story/versions/1/document"),
+        "get_criteria_set_workbook" => get("/criteria-sets/story/versions/1/document.xlsx"),
         "create_criteria_set" => send("POST", "/criteria-sets", story_set()),
         "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
         "list_rounds" => get("/rounds"),

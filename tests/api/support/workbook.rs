@@ -15,6 +15,7 @@ const SHEET: &str = "xl/worksheets/sheet1.xml";
 /// A file that is being changed.
 pub struct File {
     parts: Vec<(String, Vec<u8>)>,
+    sheet: String,
 }
 
 impl File {
@@ -29,6 +30,7 @@ impl File {
         });
         Self {
             parts: parts.collect(),
+            sheet: SHEET.to_owned(),
         }
     }
 
@@ -69,9 +71,15 @@ impl File {
         self.put(part, text.replacen(from, to, 1));
     }
 
+    /// The same file; cells are now those of another sheet's part.
+    pub fn in_sheet(&mut self, part: &str) -> &mut Self {
+        part.clone_into(&mut self.sheet);
+        self
+    }
+
     /// Puts a cell's kind and content in, whatever stood there; its style stays.
     pub fn cell(&mut self, place: &str, kind: &str, content: &str) {
-        let text = self.part(SHEET);
+        let text = self.part(&self.sheet);
         let start = text
             .find(&format!("<c r=\"{place}\""))
             .unwrap_or_else(|| panic!("no cell {place}"));
@@ -87,7 +95,10 @@ impl File {
             .and_then(|rest| rest.split('"').next());
         let style = style.map(|style| format!(" s=\"{style}\"")).unwrap_or_default();
         let cell = format!("<c r=\"{place}\"{style}{kind}>{content}</c>");
-        self.put(SHEET, format!("{}{cell}{}", &text[..start], &text[end..]));
+        self.put(
+            &self.sheet.clone(),
+            format!("{}{cell}{}", &text[..start], &text[end..]),
+        );
     }
 
     /// Types a text.
@@ -112,16 +123,16 @@ impl File {
 
     /// Takes a row out.
     pub fn remove_row(&mut self, row: u32) {
-        let text = self.part(SHEET);
+        let text = self.part(&self.sheet);
         let start = text.find(&format!("<row r=\"{row}\"")).expect("the row");
         let end = start + text[start..].find("</row>").expect("its end") + 6;
-        self.put(SHEET, format!("{}{}", &text[..start], &text[end..]));
+        self.put(&self.sheet.clone(), format!("{}{}", &text[..start], &text[end..]));
     }
 
     /// Merges an area.
     pub fn merge(&mut self, area: &str) {
         let merged = format!("</sheetData><mergeCells count=\"1\"><mergeCell ref=\"{area}\"/></mergeCells>");
-        self.replace(SHEET, "</sheetData>", &merged);
+        self.replace(&self.sheet.clone(), "</sheetData>", &merged);
     }
 
     /// The text of a cell, as the service itself reads it; empty if there is none.
