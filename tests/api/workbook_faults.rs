@@ -291,11 +291,14 @@ fn a_bomb_does_not_go_off(app: &TestApp) {
         })
         .collect();
     many.replace(SHEET, "</sheetData>", &format!("<row>{cells}</row></sheetData>"));
+    let mut long = template(app, &round);
+    long.text("I7", &"x".repeat(limits::CELL_BYTES_MAX + 1));
     for (what, file) in [
         ("zeros", zeros),
         ("parts", parts),
         ("a far cell", far),
         ("many cells", many),
+        ("a long text", long),
     ] {
         let bytes = file.bytes();
         assert!(bytes.len() < 4 << 20, "{what}");

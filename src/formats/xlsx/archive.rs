@@ -23,10 +23,12 @@ pub mod limits {
     pub const ROW_MAX: u32 = 10_000;
     /// Columns up to which cells may be filled.
     pub const COLUMN_MAX: u32 = 200;
-    /// Characters of all cells together.
-    pub const CHARACTERS_MAX: usize = 16 << 20;
+    /// Bytes of the text of one cell; Excel stops at 32,767 characters.
+    pub const CELL_BYTES_MAX: usize = 128 << 10;
+    /// Bytes of the texts of all cells together.
+    pub const TEXT_BYTES_MAX: usize = 16 << 20;
     /// Merged areas of a sheet.
-    pub const MERGED_MAX: usize = 2_000;
+    pub const MERGED_MAX: usize = 200;
 }
 
 const ZIP_START: &[u8] = b"PK\x03\x04";

@@ -61,7 +61,7 @@ pub fn read_workbook(bytes: &[u8]) -> Result<Workbook, WorkbookFault> {
         styles: &styles,
         starts_1904,
         cells_left: limits::CELLS_MAX,
-        characters_left: limits::CHARACTERS_MAX,
+        bytes_left: limits::TEXT_BYTES_MAX,
     };
     let mut sheets = Vec::with_capacity(names.len());
     for (name, relation) in names {

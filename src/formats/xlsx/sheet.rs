@@ -100,8 +100,8 @@ pub(super) struct Shared<'a> {
     pub starts_1904: bool,
     /// Cells that may still come.
     pub cells_left: usize,
-    /// Characters that may still come.
-    pub characters_left: usize,
+    /// Bytes of text that may still come.
+    pub bytes_left: usize,
 }
 
 /// Reads a sheet's XML.
@@ -234,17 +234,22 @@ fn keep(
             "a cell lies beyond the first 10,000 rows or 200 columns",
         ));
     }
-    let characters = match &cell.value {
+    let bytes = match &cell.value {
         Some(Value::Text(text)) => text.len(),
         _ => 0,
     };
-    let too_much = Stop::TooLarge("quá nhiều ô hoặc ký tự", "it has too many cells or characters");
-    match (
-        shared.cells_left.checked_sub(1),
-        shared.characters_left.checked_sub(characters),
-    ) {
-        (Some(cells), Some(characters)) => (shared.cells_left, shared.characters_left) = (cells, characters),
-        _ => return Err(too_much),
+    let cells_left = shared.cells_left.checked_sub(1);
+    let bytes_left = shared.bytes_left.checked_sub(bytes);
+    match (cells_left, bytes_left) {
+        (Some(cells), Some(left)) if bytes <= limits::CELL_BYTES_MAX => {
+            (shared.cells_left, shared.bytes_left) = (cells, left);
+        }
+        _ => {
+            return Err(Stop::TooLarge(
+                "quá nhiều ô hoặc quá nhiều chữ",
+                "it has too many cells or too much text",
+            ));
+        }
     }
     let column = u16::try_from(column).map_err(|_| Stop::Damaged)?;
     // A second cell of the same place would hide the first.
@@ -320,4 +325,28 @@ fn parse_area(area: &str) -> Option<Area> {
         first: parse_place(first)?,
         last: parse_place(last)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_number_is_a_day() {
+        let day = |serial, starts_1904| day_of(serial, starts_1904).unwrap_or_default();
+        assert_eq!(day(45_662.0, false), "2025-01-05");
+        assert_eq!(day(45_662.999, false), "2025-01-05");
+        assert_eq!(day(44_200.0, true), "2025-01-05");
+        assert_eq!(day(0.5, false), "");
+        assert_eq!(day(1e300, false), "");
+    }
+
+    #[test]
+    fn a_place_is_read_or_refused() {
+        assert_eq!(parse_place("F12"), Some((11, 5)));
+        assert_eq!(parse_place("XFD1048576"), Some((1_048_575, 16_383)));
+        for bad in ["", "F", "12", "F0", "ABCD1", "F12345678", "F-1", "é1"] {
+            assert_eq!(parse_place(bad), None, "{bad}");
+        }
+    }
 }

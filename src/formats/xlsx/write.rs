@@ -82,12 +82,12 @@ impl Written {
     }
 }
 
-/// A row: its cells from the first column on, and its height in lines of text (one if 0).
+/// A row: its cells from the first column on, and its height in lines of text; 0 is as high as its texts need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// The cells.
     pub cells: Vec<Written>,
-    /// Lines of text; 0 leaves the height to the program.
+    /// Lines of text; 0 is as many as there are.
     pub lines: u16,
 }
 
@@ -184,11 +184,16 @@ fn write_page(
         }
     }
     for (row, written) in (0_u32..).zip(&page.rows) {
-        if written.lines > 0 {
-            const POINTS_PER_LINE: f64 = 15.0;
-            // A row is never higher than this many lines: Excel stops at 409 points.
-            const LINES_MAX: u16 = 24;
-            sheet.set_row_height(row, f64::from(written.lines.min(LINES_MAX)) * POINTS_PER_LINE)?;
+        const POINTS_PER_LINE: f64 = 15.0;
+        // A row is never higher than this many lines: Excel stops at 409 points.
+        const LINES_MAX: u16 = 24;
+        let lines = if written.lines == 0 {
+            lines_needed(written, &page.columns)
+        } else {
+            written.lines
+        };
+        if lines > 1 {
+            sheet.set_row_height(row, f64::from(lines.min(LINES_MAX)) * POINTS_PER_LINE)?;
         }
         for (column, cell) in (0_u16..).zip(&written.cells) {
             write_cell(sheet, (row, column), cell, formats)?;
@@ -221,6 +226,24 @@ fn write_page(
     }
     sheet.set_hidden(page.hidden);
     Ok(())
+}
+
+/// How many lines the texts of a row take, each in the width of its column; titles run over their column.
+fn lines_needed(row: &Row, columns: &[Column]) -> u16 {
+    let of_cell = |(cell, column): (&Written, &Column)| match (&cell.content, cell.style) {
+        (_, Style::Title | Style::Note) => 1,
+        (Content::Text(text), _) => lines_of(text, column.width),
+        _ => 1,
+    };
+    row.cells.iter().zip(columns).map(of_cell).max().unwrap_or(1)
+}
+
+fn lines_of(text: &str, width: u16) -> u16 {
+    let width = usize::from(width.max(4));
+    let lines = text
+        .split('\n')
+        .map(|line| line.chars().count().div_ceil(width).max(1));
+    u16::try_from(lines.sum::<usize>()).unwrap_or(u16::MAX)
 }
 
 fn write_cell(

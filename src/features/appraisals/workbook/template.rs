@@ -9,7 +9,7 @@ use crate::{
     features::{
         appraisals::model::{Appraisal, AppraisalLine},
         submissions::workbook::{
-            Choices, Made, Rows, ValueCells, documents_text, how_to_score, lines_of, offered, text_page,
+            Choices, Made, Rows, ValueCells, documents_text, how_to_score, offered, text_page,
         },
     },
     formats::xlsx::{
@@ -89,16 +89,6 @@ fn row(leaf: &CompiledLeaf, line: &AppraisalLine) -> Row {
         .and_then(|record| record.reason.clone())
         .unwrap_or_default();
     let how = how_to_score(leaf);
-    let height = [
-        (1, &line.name_vi),
-        (3, &how),
-        (4, &declared),
-        (6, &proof),
-        (12, &reason),
-    ]
-    .into_iter()
-    .filter_map(|(column, text)| WIDTHS.get(column).map(|width| lines_of(text, *width)))
-    .max();
     let input = |open: bool, text: String, style: Style| match (open, text.is_empty()) {
         (false, _) => Written::empty(Style::Closed),
         (true, true) => Written::empty(style),
@@ -130,7 +120,7 @@ fn row(leaf: &CompiledLeaf, line: &AppraisalLine) -> Row {
                 style: Style::LockedNumber,
             },
         ],
-        lines: height.unwrap_or(1),
+        lines: 0,
     }
 }
 

@@ -11,6 +11,8 @@ use crate::{
 /// A cell holds 32,767 characters; what does not fit is named on a last line.
 const CELL_CHARACTERS_MAX: usize = 30_000;
 const PARTS: usize = 5;
+/// More lines than an item has documents: the save names the limit, up to here.
+const LINES_MAX: usize = 100;
 
 /// The cell of some documents.
 pub fn cell_of(documents: &[Evidence]) -> String {
@@ -80,6 +82,13 @@ pub fn documents_of(text: &str, standing: &[Evidence]) -> Result<Option<Vec<Evid
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|line| !line.is_empty())
         .collect();
+    if lines.len() > LINES_MAX {
+        return Err(CellFault::new(
+            "too_much_evidence",
+            "quá nhiều dòng; tối đa 50 tài liệu kiểm chứng.",
+            "too many lines; at most 50 documents.",
+        ));
+    }
     let untouched: Vec<String> = cell_of(standing).lines().map(str::to_owned).collect();
     if lines == untouched {
         return Ok(None);

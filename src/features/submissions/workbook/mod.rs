@@ -17,6 +17,6 @@ pub use choices::{Choices, offered};
 pub use evidence::cell_of as documents_text;
 pub use how::how_to_score;
 pub use read::{Form, code_of, find_sheet, read, revision_at};
-pub use rows::{Rows, lines_of, text_page};
+pub use rows::{Rows, text_page};
 pub use template::{Made, write};
 pub use value::{ValueCells, ValueColumns, parse_value, value_parts};

@@ -7,9 +7,6 @@ use crate::{
     scoring::{CompiledNode, CompiledSet, Tier},
 };
 
-/// The width of the column of names, in characters.
-const NAME_WIDTH: u16 = 34;
-
 /// The rows of a form, while they are gathered.
 #[derive(Debug)]
 pub struct Rows {
@@ -113,20 +110,7 @@ fn heading(node: &CompiledNode, width: usize) -> Row {
         Written::text(text_of_decimal(&node.maximum.to_string()), number),
     ];
     cells.resize(width, Written::empty(text));
-    Row {
-        lines: lines_of(&node.name_vi, NAME_WIDTH),
-        cells,
-    }
-}
-
-/// How many lines a text takes in a column of a width.
-pub fn lines_of(text: &str, width: u16) -> u16 {
-    let width = usize::from(width.max(4));
-    let lines = text
-        .split('\n')
-        .map(|line| line.chars().count().div_ceil(width).max(1))
-        .sum::<usize>();
-    u16::try_from(lines).unwrap_or(u16::MAX)
+    Row { cells, lines: 0 }
 }
 
 /// A page of text.
@@ -137,7 +121,7 @@ pub fn text_page(name: &str, lines: &[&str]) -> Page {
             *line,
             if position == 0 { Style::Title } else { Style::Plain },
         )],
-        lines: if position == 0 { 2 } else { lines_of(line, WIDTH) },
+        lines: 0,
     });
     Page {
         name: name.to_owned(),

@@ -7,7 +7,7 @@ use super::{
     evidence,
     how::how_to_score,
     layout::{CHOICE, EVIDENCE, EXPLANATION, FIRST, HEADS, REVISION, SECOND, SHEET, WIDTHS, stamp},
-    rows::{Rows, lines_of, text_page},
+    rows::{Rows, text_page},
     value::ValueCells,
 };
 use crate::{
@@ -103,16 +103,6 @@ fn push_line(rows: &mut Rows, choices: &mut Choices, leaf: &CompiledLeaf, line: 
         .and_then(|item| item.self_points)
         .map(points)
         .unwrap_or_default();
-    let height = [
-        (1, &line.name_vi),
-        (3, &how),
-        (4, &value.choice),
-        (8, &explanation),
-        (9, &documents),
-    ]
-    .into_iter()
-    .filter_map(|(column, text)| WIDTHS.get(column).map(|width| lines_of(text, *width)))
-    .max();
     let revision = item.map_or(0, |item| item.revision);
     let cells = vec![
         Written::text(line.indicator.as_str(), Style::Locked),
@@ -130,10 +120,7 @@ fn push_line(rows: &mut Rows, choices: &mut Choices, leaf: &CompiledLeaf, line: 
             style: Style::LockedNumber,
         },
     ];
-    rows.push(Row {
-        cells,
-        lines: height.unwrap_or(1),
-    });
+    rows.push(Row { cells, lines: 0 });
     rows.choices.extend(prompts(
         leaf,
         row,
