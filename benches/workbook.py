@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Saves a whole submission as JSON and as a workbook, in turns, and prints how they compare. The bound: below 3.
 
-    python3 benches/workbook.py [ROUNDS]        builds the server, starts its demo in a temporary folder, and ends it
+    python3 benches/workbook.py [ROUNDS] [--no-build]   builds the server, starts its demo in a temporary folder, and ends it
 
 Every save changes every item: JSON sends a new explanation, the workbook is the template with that explanation replaced.
 """
@@ -9,7 +9,7 @@ Every save changes every item: JSON sends a new explanation, the workbook is the
 import http.client, io, json, os, pathlib, re, socket, statistics, subprocess, sys, tempfile, time, zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+ROUNDS = next((int(word) for word in sys.argv[1:] if word.isdigit()), 40)
 BOUND = 3.0
 FORM = "/api/v1/rounds/try-provinces/submissions/quang-ninh"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,7 +86,8 @@ def replaced(book, old, new):
 
 
 def main():
-    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+    if "--no-build" not in sys.argv:
+        subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as folder:
         server = Server(folder)
         try:
