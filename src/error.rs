@@ -29,6 +29,8 @@ impl Message {
 pub struct FieldError {
     /// RFC 6901 JSON pointer into the request's body, or `?name` for a query parameter.
     pub pointer: String,
+    /// The cell of the workbook that was sent, as a spreadsheet refers to it: `'Phiếu tự chấm'!F12`.
+    pub place: Option<String>,
     /// A stable code of the fault, for example `points_above_maximum`.
     pub code: String,
     /// Which item is wrong and how to mend it.
@@ -40,6 +42,7 @@ impl FieldError {
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, message: Message) -> Self {
         Self {
             pointer: pointer.into(),
+            place: None,
             code: code.into(),
             message,
         }
@@ -118,7 +121,7 @@ error_codes! {
     PayloadTooLarge "payload_too_large" 413 "Nội dung quá lớn" "The body is too large"
         "Chia nhỏ rồi gửi nhiều lần." "Split it and send the parts."
     UnsupportedMediaType "unsupported_media_type" 415 "Kiểu nội dung không được hỗ trợ" "The content type is not supported"
-        "Gửi với Content-Type: application/json." "Send it with Content-Type: application/json."
+        "Gửi với kiểu nội dung nêu trong detail; phần lớn thao tác nhận application/json." "Send it as the type that detail names; most operations take application/json."
     ValidationFailed "validation_failed" 422 "Dữ liệu chưa hợp lệ" "Some items are not valid"
         "Sửa từng mục trong errors rồi gửi lại; chưa có gì được lưu." "Mend each item in errors and send it again; nothing was saved."
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency-Key đã dùng cho nội dung khác" "The Idempotency-Key was used for another request"

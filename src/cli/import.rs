@@ -12,6 +12,7 @@ use crate::{
         agencies::{self, AgencyImport, AgencyImportResult},
         criteria::{self, IfPresent},
     },
+    formats::xlsx::read_workbook,
     scoring::CriteriaSet,
     web::parse_json,
 };
@@ -44,9 +45,16 @@ pub(super) fn import_agencies(path: &Path, dry_run: bool) -> Result<(), String> 
 }
 
 pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
-    let document: CriteriaSet = read(path)?;
+    let set = if is_workbook(path) {
+        let bytes =
+            std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()))?;
+        let workbook = read_workbook(&bytes).map_err(|fault| explain(fault.into()))?;
+        criteria::check_workbook(&workbook).map_err(explain)?
+    } else {
+        let document: CriteriaSet = read(path)?;
+        criteria::check(document).map_err(explain)?
+    };
     let config = Config::from_env()?;
-    let set = criteria::check(document).map_err(explain)?;
     say(&format!(
         "{}: {} version {}, {} indicators, maximum {}",
         path.display(),
@@ -66,6 +74,11 @@ pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
     } else {
         "imported: 0 created, 1 unchanged"
     })
+}
+
+fn is_workbook(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
 }
 
 /// Reads a JSON file.

@@ -110,7 +110,7 @@ enum ImportCommand {
     },
     /// One version of a criteria set; one that is there already just so is left alone
     CriteriaSet {
-        /// A JSON file, such as data/criteria/par-2023-ministries.json
+        /// A JSON file, such as data/criteria/par-2023-ministries.json, or the .xlsx file of an exported set
         file: PathBuf,
     },
     /// Earlier published tables, as external publications; a table that is there already is left alone

@@ -53,8 +53,8 @@ pub trait AboutIndicator {
 pub struct Sent<T> {
     /// The indicator.
     pub indicator: IndicatorCode,
-    /// What was sent of it, or why it can't be read.
-    pub body: Result<T, FieldError>,
+    /// What was sent of it, or all that can't be read of it.
+    pub body: Result<T, Vec<FieldError>>,
 }
 
 /// Names every element of `/items`; refuses where one does not even tell its indicator.
@@ -87,7 +87,7 @@ pub fn read_items<T: AboutIndicator>(items: Vec<Each<T>>) -> AppResult<Vec<Sent<
                 match misread.indicator {
                     Some(indicator) => sent.push(Sent {
                         indicator,
-                        body: Err(error),
+                        body: Err(vec![error]),
                     }),
                     None => nameless = true,
                 }
@@ -132,6 +132,7 @@ mod tests {
         let faults: Vec<_> = sent
             .iter()
             .filter_map(|sent| sent.body.as_ref().err())
+            .flatten()
             .map(|fault| &fault.pointer)
             .collect();
         assert_eq!(faults, ["/items/0/count", "/items/2/count"]);

@@ -30,14 +30,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
             if !is_json {
                 return Err(AppError::new(ErrorCode::UnsupportedMediaType));
             }
-            let bytes = bytes.await.map_err(|error| {
-                let status = error.as_response_error().status_code().as_u16();
-                AppError::new(if status == 413 {
-                    ErrorCode::PayloadTooLarge
-                } else {
-                    ErrorCode::InvalidRequest
-                })
-            })?;
+            let bytes = read_bytes(bytes).await?;
             let value = parse_json(&bytes)?;
             Ok(Self {
                 value,
@@ -47,13 +40,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
     }
 }
 
-fn is_json(request: &HttpRequest) -> bool {
+/// Reads a body to its end.
+pub(super) async fn read_bytes(
+    bytes: impl Future<Output = Result<web::Bytes, actix_web::Error>>,
+) -> AppResult<web::Bytes> {
+    bytes.await.map_err(|error| {
+        let status = error.as_response_error().status_code().as_u16();
+        AppError::new(if status == 413 {
+            ErrorCode::PayloadTooLarge
+        } else {
+            ErrorCode::InvalidRequest
+        })
+    })
+}
+
+/// The media type of the body, without its parameters.
+pub(super) fn content_type(request: &HttpRequest) -> &str {
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
-    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.split(';').next().unwrap_or("").trim()
+}
+
+pub(super) fn is_json(request: &HttpRequest) -> bool {
+    let kind = content_type(request);
     kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
 }
 

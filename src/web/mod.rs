@@ -1,6 +1,7 @@
 //! HTTP as the features see it: who calls, valid input, answers, problems, limits.
 
 mod answer;
+mod bulk;
 mod caller;
 mod each;
 mod etag;
@@ -12,10 +13,13 @@ mod negotiation;
 mod paging;
 mod parameters;
 mod problem;
+mod problem_sets;
 mod representation;
 mod trace;
+mod workbook;
 
 pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
+pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use each::{AboutIndicator, Each, Sent, read_items};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
@@ -26,9 +30,8 @@ pub use metrics::{Metrics, measure};
 pub use negotiation::{Encoding, Format};
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
 pub use parameters::describe_parameters;
-pub use problem::{
-    ItemProblem, Problem, PublicProblems, ReadProblems, WriteProblems, default_service, no_such_route,
-    render_problems,
-};
+pub use problem::{ItemProblem, Problem, default_service, no_such_route, render_problems};
+pub use problem_sets::{DocumentProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems};
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
 pub use trace::RequestSpan;
+pub use workbook::{JsonOrWorkbook, WorkbookBody, WorkbookFile, check_stamp, make_workbook, workbook_file};

@@ -15,10 +15,7 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use tracing_actix_web::RequestId;
-use utoipa::{
-    IntoResponses, ToSchema,
-    openapi::{RefOr, Response, content::ContentBuilder, response::ResponseBuilder, schema::Ref},
-};
+use utoipa::ToSchema;
 
 use super::language::Language;
 use crate::error::{AppError, ErrorCode, FieldError};
@@ -62,6 +59,10 @@ pub struct Problem {
 pub struct ItemProblem {
     /// JSON pointer into the body (RFC 6901), or `?name` for a query parameter.
     pub pointer: String,
+    /// The cell of the workbook that was sent, as a spreadsheet refers to it; only where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, example = "'Phiếu tự chấm'!F12")]
+    pub place: Option<String>,
     /// A stable code of the fault.
     pub code: String,
     /// Which item is wrong and how to mend it.
@@ -73,6 +74,7 @@ impl ItemProblem {
     pub fn of(error: &FieldError, language: Language) -> Self {
         Self {
             pointer: error.pointer.clone(),
+            place: error.place.clone(),
             code: error.code.clone(),
             message: language.pick(&error.message).to_owned(),
         }
@@ -311,67 +313,3 @@ pub async fn no_such_route(request: HttpRequest, routes: Data<Routes>) -> Result
         ErrorCode::NotFound
     }))
 }
-
-fn problem_responses(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    statuses
-        .iter()
-        .map(|(status, description)| {
-            let schema = Ref::from_schema_name("Problem");
-            let content = ContentBuilder::new().schema(Some(schema)).build();
-            let response = ResponseBuilder::new()
-                .description(*description)
-                .content("application/problem+json", content)
-                .build();
-            (status.to_string(), RefOr::T(response))
-        })
-        .collect()
-}
-
-macro_rules! problem_set {
-    ($(#[$doc:meta])* $name:ident: $($status:literal $description:literal),+) => {
-        $(#[$doc])*
-        pub struct $name;
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                problem_responses(&[$(($status, $description)),+])
-            }
-        }
-    };
-}
-
-problem_set!(/// What can go wrong with a public reading.
-    PublicProblems:
-    400 "A path or query parameter can't be read.",
-    404 "There is no such object.",
-    405 "The method is not supported here.",
-    406 "The format asked for is not offered.",
-    429 "Too many requests.",
-    500 "A fault of the service.",
-    503 "Overloaded, or the database can't be reached.");
-problem_set!(/// What can go wrong with a reading that needs a login.
-    ReadProblems:
-    400 "A path or query parameter can't be read.",
-    401 "A login is needed, or the token is no longer good.",
-    403 "The caller may see the object but not do this.",
-    404 "There is no such object, or the caller may not know of it.",
-    405 "The method is not supported here.",
-    429 "Too many requests.",
-    500 "A fault of the service.",
-    503 "Overloaded, or the database can't be reached.");
-problem_set!(/// What can go wrong with a change.
-    WriteProblems:
-    400 "The body or a parameter can't be read.",
-    401 "A login is needed, or the token is no longer good.",
-    403 "The caller may see the object but not do this.",
-    404 "There is no such object, or the caller may not know of it.",
-    405 "The method is not supported here.",
-    408 "The request arrived too slowly.",
-    409 "The object's state does not allow it, or it exists already.",
-    412 "If-Match names a stale version.",
-    413 "The body is too large.",
-    415 "The body is not application/json.",
-    422 "Items are not valid; each is named. Nothing was saved.",
-    428 "If-Match is missing.",
-    429 "Too many requests, or too many failed logins.",
-    500 "A fault of the service.",
-    503 "Overloaded, or the database can't be reached; nothing was saved.");

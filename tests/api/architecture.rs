@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "access", "app", "clock", "config", "db", "error", "features", "ids", "scoring", "web",
+            "access", "app", "clock", "config", "db", "error", "features", "formats", "ids", "scoring", "web",
         ],
     ),
     ("app", &["access", "config", "db", "error", "features", "web"]),
@@ -27,7 +27,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "web",
-        &["access", "clock", "config", "db", "error", "ids", "scoring"],
+        &[
+            "access", "clock", "config", "db", "error", "formats", "ids", "scoring",
+        ],
     ),
     ("access", &["clock", "db", "error", "ids"]),
     ("config", &["db"]),
@@ -43,6 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
 /// Which feature may use which. Each pair is a decision; two features never use each other.
 const FEATURE_EDGES: &[(&str, &str)] = &[
     ("appraisals", "accounts"),
+    ("appraisals", "agencies"),
     ("appraisals", "criteria"),
     ("appraisals", "rounds"),
     ("appraisals", "submissions"),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     audit_scenarios::{Call, SCENARIOS, World},
     stories,
-    support::{TestApp, contract},
+    support::{TestApp, contract, workbook},
 };
 
 stories![every_change_leaves_exactly_one_entry];
@@ -54,10 +54,8 @@ fn every_change_leaves_exactly_one_entry(app: &TestApp) {
 }
 
 fn send(name: &str, call: &Call) {
-    let answer = match &call.bytes {
-        Some(bytes) => call
-            .who
-            .send_bytes(call.status, call.method, &call.path, "x/y", bytes.clone()),
+    let answer = match &call.file {
+        Some((kind, file)) => call.who.attempt_file(call.method, &call.path, kind, file),
         None => call.who.attempt(call.method, &call.path, call.body.as_ref()),
     };
     assert_eq!(answer.status, call.status, "{name}: {}", answer.text());

@@ -7,6 +7,7 @@ use crate::support::{
     Person, TestApp, files, password_of,
     play::minutes,
     round::{OWNER, Round, assignments, good_items, new_round, story_set},
+    workbook::{self, File},
 };
 
 /// A call and the status it is to be answered with.
@@ -16,8 +17,8 @@ pub struct Call {
     pub method: &'static str,
     pub path: String,
     pub body: Option<Value>,
-    /// In place of the JSON body.
-    pub bytes: Option<Vec<u8>>,
+    /// A file in place of a JSON body: its media type and content.
+    pub file: Option<(&'static str, Vec<u8>)>,
 }
 
 /// What the scenarios are about.
@@ -30,7 +31,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 30] = [
+pub const SCENARIOS: [(&str, Scenario); 32] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -52,8 +53,10 @@ pub const SCENARIOS: [(&str, Scenario); 30] = [
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
     ("upload_evidence", upload_evidence),
+    ("save_submission_workbook", save_submission_workbook),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
+    ("save_appraisal_workbook", save_appraisal_workbook),
     ("ask_question", ask_question),
     ("answer_question", answer_question),
     ("save_survey_points", save_survey_points),
@@ -70,7 +73,15 @@ fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>
         method,
         path: path.into(),
         body: (!body.is_null()).then_some(body),
-        bytes: None,
+        file: None,
+    }
+}
+
+/// A call that sends a workbook.
+fn file_call(status: u16, who: &Person, method: &'static str, path: &str, file: Vec<u8>) -> Call {
+    Call {
+        file: Some((workbook::KIND, file)),
+        ..call(status, who, method, path, Value::Null)
     }
 }
 
@@ -334,10 +345,26 @@ fn upload_evidence(world: &World<'_>) -> [Call; 2] {
     let path = format!("{}/items/1.2/evidence?file_name=a", world.round.submission("moj"));
     let submitter = world.app.submitter("moj");
     let upload = |status, end: &str| Call {
-        bytes: Some(files::pdf("door")),
+        file: Some(("application/pdf", files::pdf("door"))),
         ..call(status, &submitter, "POST", format!("{path}{end}"), Value::Null)
     };
     [upload(422, ".exe"), upload(201, ".pdf")]
+}
+
+fn save_submission_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.submission("moj");
+    let submitter = world.app.submitter("moj");
+    let template = submitter.get(200, &format!("{path}/template.xlsx"));
+    let filled = |text: &str| {
+        let mut file = File::of(&template.bytes);
+        file.text("I7", text);
+        file.bytes()
+    };
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &submitter, "PUT", &path, workbook::foreign()),
+        file_call(200, &submitter, "PUT", &path, filled("Giải trình mới")),
+    ]
 }
 
 fn move_submission(world: &World<'_>) -> [Call; 2] {
@@ -363,6 +390,18 @@ fn save_appraisal_items(world: &World<'_>) -> [Call; 2] {
     [
         call(422, &appraiser, "PUT", path.clone(), on("2.1")),
         call(200, &appraiser, "PUT", path, on("1.1")),
+    ]
+}
+
+fn save_appraisal_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.path("/appraisals/moj");
+    let appraiser = world.app.appraiser("mic");
+    let mut file = File::of(&appraiser.get(200, &format!("{path}/template.xlsx")).bytes);
+    file.text("H7", "Công nhận");
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &appraiser, "PUT", &path, workbook::foreign()),
+        file_call(200, &appraiser, "PUT", &path, file.bytes()),
     ]
 }
 

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod appraisal_views;
+mod appraisal_workbooks;
 mod appraisals;
 mod architecture;
 mod audit_door;
@@ -18,6 +19,7 @@ mod comparisons;
 mod contract;
 mod contributors;
 mod council;
+mod criteria_workbooks;
 mod door;
 mod evidence;
 mod evidence_ends;
@@ -44,3 +46,6 @@ mod timelines;
 mod transactions;
 mod users;
 mod work;
+mod workbook_faults;
+mod workbook_files;
+mod workbooks;

@@ -11,6 +11,7 @@ use crate::{
         Person, TestApp, contract, files,
         play::minutes,
         round::{OWNER, Round, new_round, story_set},
+        workbook,
     },
 };
 
@@ -51,6 +52,8 @@ struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
+    /// A workbook is sent, and no JSON.
+    is_file: bool,
 }
 
 fn table() -> (Vec<&'static str>, Vec<Line>) {
@@ -108,7 +111,13 @@ fn everybody_may_do_what_the_table_says(app: &TestApp) {
     for line in &lines {
         for ((role, person), cell) in roles.iter().zip(&people).zip(&line.cells) {
             let request = request(&world, line);
-            let answer = person.attempt(request.method, &request.path, request.body.as_ref());
+            let answer = match &request.body {
+                None if request.is_file => {
+                    let file = workbook::foreign();
+                    person.attempt_file(request.method, &request.path, workbook::KIND, &file)
+                }
+                body => person.attempt(request.method, &request.path, body.as_ref()),
+            };
             let operation = contract().find(request.method, request.path.split('?').next().unwrap());
             assert_eq!(
                 operation.unwrap().value["operationId"],
@@ -206,6 +215,7 @@ fn request(world: &World<'_>, line: &Line) -> Request {
         method,
         path: if under_api { format!("/api/v1{path}") } else { path },
         body: (!body.is_null()).then_some(body),
+        is_file: line.operation().ends_with("_workbook") && method == "PUT",
     }
 }
 
@@ -287,6 +297,7 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         "list_criteria_set_versions" => get("/criteria-sets/story/versions"),
         "get_criteria_set_version" => get("/criteria-sets/story/versions/1"),
         "get_criteria_set_document" => get("/criteria-sets/story/versions/1/document"),
+        "get_criteria_set_workbook" => get("/criteria-sets/story/versions/1/document.xlsx"),
         "create_criteria_set" => send("POST", "/criteria-sets", story_set()),
         "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
         "list_rounds" => get("/rounds"),
@@ -380,6 +391,8 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
             json!("no file"),
         ),
         "save_submission_items" => send("PUT", at("/items"), json!({"items": []})),
+        "get_submission_template" => get(at("/template.xlsx")),
+        "save_submission_workbook" => send("PUT", at("/workbook"), Value::Null),
         "list_submission_contributors" => get(at("/contributors")),
         "replace_submission_contributors" => send("PUT", at("/contributors"), json!({"contributors": []})),
         "move_submission" => {
@@ -392,6 +405,8 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
         }
         "get_appraisal" => get(round.path("/appraisals/moj")),
         "save_appraisal_items" => send("PUT", round.path("/appraisals/moj/items"), json!({"items": []})),
+        "get_appraisal_template" => get(round.path("/appraisals/moj/template.xlsx")),
+        "save_appraisal_workbook" => send("PUT", round.path("/appraisals/moj/workbook"), Value::Null),
         "get_score" => get(round.path("/scores/moj")),
         _ => None,
     }

@@ -20,7 +20,7 @@ use crate::{
         submissions::{self, SaveQuery},
     },
     ids::{AgencyCode, RoundCode},
-    web::{Caller, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered, json_list},
+    web::{Bulk, Caller, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered, json_list},
 };
 
 /// Save decisions
@@ -52,7 +52,7 @@ pub async fn save_appraisal_items(
         caller,
         round,
         agency,
-        items: body.value.items,
+        items: Bulk::Items(body.value.items),
         query,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;

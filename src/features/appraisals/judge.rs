@@ -116,7 +116,7 @@ impl<'a> Standing<'a> {
             );
             return Err(refusal(pointer, "indicator", "not_assigned", indicator, vi, en));
         }
-        let asked = sent.body.as_ref().map_err(|error| vec![error.clone()])?;
+        let asked = sent.body.as_ref().map_err(Clone::clone)?;
         let body = which_body(&own, asked, pointer)?;
         let applied = rules::judge(table.leaf, table.item, asked, pointer)?;
         let reason = asked

@@ -13,6 +13,8 @@ mod save;
 mod shown;
 mod store;
 mod view_store;
+mod workbook;
+mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -45,5 +47,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(handlers::get_appraisal_progress)
         .service(handlers::get_appraisal)
-        .service(handlers::save_appraisal_items);
+        .service(handlers::save_appraisal_items)
+        .service(workbook_handlers::get_appraisal_template)
+        .service(workbook_handlers::save_appraisal_workbook);
 }

@@ -4,6 +4,7 @@ use super::{
     judge::{Made, Standing},
     model::{AppraisalBody, AppraisalResult, AppraisalSaveResult},
     store, view_store,
+    workbook::{self, Form},
 };
 use crate::{
     access::{Action, Object, Role},
@@ -15,10 +16,8 @@ use crate::{
         submissions::{self, SaveMode, SaveQuery},
     },
     ids::{AgencyCode, RoundCode},
-    web::{Caller, Each, ItemProblem, Sent, read_items},
+    web::{Bulk, Caller, Gathered, ItemProblem, Sent},
 };
-
-const ITEMS_MAX: usize = 1000;
 
 /// A bulk of decisions.
 pub struct Save {
@@ -29,7 +28,7 @@ pub struct Save {
     /// The agency that is appraised.
     pub agency: AgencyCode,
     /// The decisions.
-    pub items: Vec<Each<AppraisalBody>>,
+    pub items: Bulk<AppraisalBody>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
@@ -50,20 +49,20 @@ impl Save {
                 format!("Nothing can be appraised: the round is in {en}."),
             ));
         }
-        if self.items.is_empty() || self.items.len() > ITEMS_MAX {
-            return Err(AppError::invalid_item(
-                "/items",
-                "bad_count",
-                "Gửi từ 1 đến 1000 mục.",
-                "Send 1 to 1000 items.",
-            ));
-        }
-        let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
+        let (set, set_digest) =
+            sets.load_named(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
         let only = std::slice::from_ref(&self.agency);
         let principal = &self.caller.principal;
         let bodies = super::bodies_by_indicator(&known.assignments);
-        let sent = read_items(std::mem::take(&mut self.items))?;
-        let judged = Standing {
+        let form = Form {
+            round: &self.round,
+            agency: &self.agency,
+            set: &set,
+            set_digest: &set_digest,
+        };
+        let items = std::mem::take(&mut self.items);
+        let Gathered { sent, places } = items.gather(|workbook| workbook::read(&workbook, &form))?;
+        let mut judged = Standing {
             set: &set,
             items: &submissions::current_items(tx.conn(), &self.round, &self.agency)?,
             views: &view_store::round_views(tx.conn(), &self.round, only)?
@@ -81,6 +80,9 @@ impl Save {
             bodies: &bodies,
         }
         .judge(&sent);
+        for errors in judged.iter_mut().filter_map(|result| result.as_mut().err()) {
+            places.name(errors);
+        }
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .iter()

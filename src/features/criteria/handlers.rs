@@ -13,7 +13,7 @@ use super::{
         CheckedCriteriaSet, CreateQuery, CriteriaSetQuery, CriteriaSetSummary, CriteriaSetVersion,
         VersionQuery,
     },
-    rules, store,
+    rules, store, workbook,
 };
 use crate::{
     access::{Action, Object},
@@ -22,8 +22,9 @@ use crate::{
     ids::SetCode,
     scoring::CriteriaSet,
     web::{
-        Caller, Cursor, IfMatch, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems,
-        answered, etag_of_revision, is_not_modified, json_document, json_list,
+        Caller, Cursor, DocumentProblems, IfMatch, JsonOrWorkbook, Page, PageQuery, ReadProblems, ValidJson,
+        ValidQuery, WorkbookFile, WriteProblems, answered, etag_of_revision, is_not_modified, json_document,
+        json_list, make_workbook, workbook_file,
     },
 };
 
@@ -168,35 +169,66 @@ pub async fn get_criteria_set_document(
     })
 }
 
+/// Export a criteria set as a workbook
+///
+/// The same document as an .xlsx file: the tree as rows, rules in columns, options and bands on a sheet of their own.
+/// Sent to `POST /criteria-sets` it is the same document again, with the same digest.
+#[utoipa::path(tag = "criteria-sets", security(("bearer" = [])),
+    params(("code" = SetCode, Path, description = "The family's code."), ("version" = i32, Path, description = "The version.", minimum = 1, example = 1)),
+    responses((status = 200, description = "An .xlsx file.", body = WorkbookFile,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ReadProblems))]
+#[get("/criteria-sets/{code}/versions/{version}/document.xlsx")]
+pub async fn get_criteria_set_workbook(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(SetCode, i32)>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ReadReference, Object::System)?;
+    let (code, version) = path.into_inner();
+    let at = db.clock().now().unix_seconds();
+    let name = format!("{code}-v{version}");
+    let (summary, document) = db
+        .read(move |conn| store::find_with_document(conn, &code, version))
+        .await?;
+    let bytes = make_workbook(move || workbook::write(&document, at)).await?;
+    let etag = etag_of_revision(summary.revision);
+    Ok(workbook_file(bytes, &name, Some(&etag)))
+}
+
 /// Add a criteria set
 ///
 /// The first version of a family, or the one after its latest (otherwise `already_exists`). Every fault of the
 /// document is named by its pointer. With `dry_run=true` the document is checked, whatever versions there are, and
-/// nothing is saved.
+/// nothing is saved. The document comes as JSON, or as the workbook of
+/// `…/document.xlsx`, where every fault names its cell too.
 #[utoipa::path(tag = "criteria-sets", params(CreateQuery), security(("bearer" = [])),
-    request_body(content = CriteriaSet, example = json!({"code": "sample", "version": 1, "title_vi": "Bộ tiêu chí mẫu",
+    request_body(content((CriteriaSet = "application/json", example = json!({"code": "sample", "version": 1, "title_vi": "Bộ tiêu chí mẫu",
         "illustrative": true, "level": "ministry", "maximum": "100",
         "rounding": {"decimals": 2, "mode": "half_up"}, "ranking": {"basis": "exact", "ties": "competition"},
         "children": [
             {"code": "1", "name_vi": "Ban hành kế hoạch đúng hạn", "maximum": "60", "source": "assessment",
              "rule": {"kind": "yes_no", "yes": "60", "no": "0"}, "evidence_required": true},
             {"code": "2", "name_vi": "Điều tra xã hội học", "maximum": "40", "source": "survey", "rule": {"kind": "survey"}}]})),
+        (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     responses((status = 200, description = "Checked only.", body = CheckedCriteriaSet),
-        (status = 201, description = "Added.", body = CriteriaSetSummary), WriteProblems))]
+        (status = 201, description = "Added.", body = CriteriaSetSummary), DocumentProblems))]
 #[post("/criteria-sets")]
 pub async fn create_criteria_set(
     caller: Caller,
     db: Data<Database>,
     ValidQuery(asked): ValidQuery<CreateQuery>,
-    body: ValidJson<CriteriaSet>,
+    body: JsonOrWorkbook<CriteriaSet>,
 ) -> AppResult<HttpResponse> {
     caller.check(Action::WriteCriteriaSet, Object::System)?;
-    let set = import::check(body.value)?;
+    let (set, digest) = match body {
+        JsonOrWorkbook::Json(body) => (import::check(body.value)?, body.digest),
+        JsonOrWorkbook::Workbook(body) => (import::check_workbook(&body.workbook)?, body.digest),
+    };
     if asked.dry_run {
         return answered(import::dry_run(&db, set).await?);
     }
     let locks = vec![import::family_lock(&set.code)];
-    let change = caller.change("create_criteria_set", &body.digest, locks);
+    let change = caller.change("create_criteria_set", &digest, locks);
     answered(import::import(&db, change, set, IfPresent::Refuse).await?)
 }
 

@@ -3,12 +3,13 @@
 use super::{
     model::{CheckedCriteriaSet, CriteriaSetSummary},
     rules::{self, CheckedSet},
-    store,
+    store, workbook,
 };
 use crate::{
     db::{Answer, Change, Conn, Database, Entry, Lock, Outcome, json_answer},
     error::{AppError, AppResult, ErrorCode},
     features::agencies,
+    formats::xlsx::Workbook,
     ids::SetCode,
     scoring::CriteriaSet,
     web::{IfMatch, etag_of_revision},
@@ -31,6 +32,11 @@ pub fn family_lock(code: &SetCode) -> Lock {
 /// Checks a document as far as it goes without the database.
 pub fn check(set: CriteriaSet) -> AppResult<CheckedSet> {
     rules::check_set(set)
+}
+
+/// Checks a document that comes as a workbook; every fault names its cell.
+pub fn check_workbook(workbook: &Workbook) -> AppResult<CheckedSet> {
+    workbook::read(workbook, check)
 }
 
 /// Checks a document whole, and saves nothing.

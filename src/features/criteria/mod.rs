@@ -6,10 +6,11 @@ mod model;
 mod rules;
 mod sets;
 mod store;
+mod workbook;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use import::{IfPresent, check, family_lock, import};
+pub use import::{IfPresent, check, check_workbook, family_lock, import};
 pub use model::CriteriaSetSummary;
 pub use rules::CheckedSet;
 pub use sets::{Sets, freeze};
@@ -23,5 +24,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(handlers::list_criteria_set_versions)
         .service(handlers::get_criteria_set_version)
         .service(handlers::replace_criteria_set)
-        .service(handlers::get_criteria_set_document);
+        .service(handlers::get_criteria_set_document)
+        .service(handlers::get_criteria_set_workbook);
 }

@@ -42,6 +42,17 @@ impl Sets {
         self.load_with_digest(conn, code, version, &digest)
     }
 
+    /// The same with its digest.
+    pub fn load_named(
+        &self,
+        conn: &mut Conn,
+        code: &SetCode,
+        version: i32,
+    ) -> AppResult<(Arc<CompiledSet>, String)> {
+        let digest = store::find_digest(conn, code, version)?;
+        Ok((self.load_with_digest(conn, code, version, &digest)?, digest))
+    }
+
     /// The same where the caller has read the version's digest together with something else.
     pub fn load_with_digest(
         &self,

@@ -23,7 +23,7 @@ use crate::{
     features::{agencies, criteria::Sets, rounds},
     ids::{AgencyCode, IndicatorCode, RoundCode},
     web::{
-        Caller, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
+        Bulk, Caller, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
         etag_of_revision, json_list,
     },
 };
@@ -56,7 +56,7 @@ pub async fn save_submission_items(
         caller,
         round,
         agency,
-        items: body.value.items,
+        items: Bulk::Items(body.value.items),
         query,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;

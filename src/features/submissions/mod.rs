@@ -14,6 +14,8 @@ mod save;
 mod shown;
 mod state;
 mod store;
+pub(crate) mod workbook;
+mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -60,5 +62,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(evidence_handlers::get_evidence)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
+        .service(workbook_handlers::get_submission_template)
+        .service(workbook_handlers::save_submission_workbook)
         .service(move_handlers::move_submission);
 }

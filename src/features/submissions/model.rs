@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A document that proves a declared value (tài liệu kiểm chứng): facts about it, and the file, if it was uploaded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"number": "1250/QĐ-BTP", "date": "2023-01-05", "issuer": "Bộ Tư pháp", "title": "Kế hoạch CCHC năm 2023", "link": "https://example.vn/1250"}))]
 pub struct Evidence {

@@ -9,6 +9,7 @@ use super::{
     rules::{self, Merged},
     state::check_open_for_items,
     store,
+    workbook::{self, Form},
 };
 use crate::{
     access::{Action, Object},
@@ -18,10 +19,8 @@ use crate::{
     features::{criteria::Sets, evidence, rounds::RoundRow},
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode, sha256_hex},
     scoring::CompiledSet,
-    web::{Caller, Each, ItemProblem, Sent, read_items},
+    web::{Bulk, Caller, Gathered, ItemProblem, Sent},
 };
-
-const ITEMS_MAX: usize = 1000;
 
 /// A bulk save.
 pub struct Save {
@@ -32,7 +31,7 @@ pub struct Save {
     /// The agency.
     pub agency: AgencyCode,
     /// The items.
-    pub items: Vec<Each<ItemBody>>,
+    pub items: Bulk<ItemBody>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
 }
@@ -56,24 +55,31 @@ impl Save {
             detail: Some(reason),
             ..AppError::new(ErrorCode::IllegalTransition)
         })?;
-        if self.items.is_empty() || self.items.len() > ITEMS_MAX {
-            return Err(AppError::invalid_item(
-                "/items",
-                "bad_count",
-                "Gửi từ 1 đến 1000 mục.",
-                "Send 1 to 1000 items.",
-            ));
-        }
         let set = sets.load_with_digest(
             tx.conn(),
             &round.criteria_set_code,
             round.criteria_set_version,
             &set_digest,
         )?;
-        let sent = read_items(std::mem::take(&mut self.items))?;
         let current = item_store::items_at(tx.conn(), &self.round, &self.agency, &revisions)?;
+        let form = Form {
+            round: &self.round,
+            agency: &self.agency,
+            set: &set,
+            set_digest: &set_digest,
+            current: &current,
+        };
+        let items = std::mem::take(&mut self.items);
+        let Gathered { sent, places } = items.gather(|workbook| workbook::read(&workbook, &form))?;
         let files = self.files(tx, &sent)?;
-        let judged = judge(&set, &sent, &current, limited_to.as_ref(), &files);
+        let mut judged = judge(&set, &sent, &current, limited_to.as_ref(), &files);
+        for errors in judged
+            .results
+            .iter_mut()
+            .filter_map(|result| result.as_mut().err())
+        {
+            places.name(errors);
+        }
         if self.query.mode == SaveMode::All {
             let errors: Vec<FieldError> = judged
                 .results
@@ -239,7 +245,7 @@ fn judge(
                 );
                 return Err(vec![item_error(&pointer, "not_assigned", indicator, vi, en)]);
             }
-            let body = item.body.as_ref().map_err(|error| vec![error.clone()])?;
+            let body = item.body.as_ref().map_err(Clone::clone)?;
             let standing = current.get(indicator);
             let mut faults = rules::check_files(body, files, &pointer);
             match rules::merge(leaf, standing, body, &pointer) {

@@ -185,6 +185,14 @@ impl Person {
         response
     }
 
+    /// Sends a file where no one status is expected.
+    pub fn attempt_file(&self, method: &str, path: &str, kind: &str, bytes: &[u8]) -> Response {
+        let sender = self.header("content-type", kind);
+        let response = sender.send_whatever(method, path, Some(bytes.to_vec()));
+        contract().check(method, path, &response);
+        response
+    }
+
     fn send_whatever(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Response {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = Request::builder()
