@@ -29,7 +29,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 25] = [
+pub const SCENARIOS: [(&str, Scenario); 26] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -49,6 +49,7 @@ pub const SCENARIOS: [(&str, Scenario); 25] = [
     ("replace_submission_contributors", replace_submission_contributors),
     ("save_submission_items", save_submission_items),
     ("upload_evidence", upload_evidence),
+    ("put_evidence_signature", put_evidence_signature),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
     ("save_survey_points", save_survey_points),
@@ -292,6 +293,17 @@ fn upload_evidence(world: &World<'_>) -> [Call; 2] {
         ..call(status, &submitter, "POST", format!("{path}{end}"), Value::Null)
     };
     [upload(422, ".exe"), upload(201, ".pdf")]
+}
+
+fn put_evidence_signature(world: &World<'_>) -> [Call; 2] {
+    let submitter = world.app.submitter("moj");
+    let file = files::upload(201, &submitter, &world.round, "moj", "1.2", files::SIGNED_FILE);
+    let path = format!("{}/signature", file.header("location"));
+    let sign = |status, bytes: &[u8]| Call {
+        bytes: Some(bytes.to_vec()),
+        ..call(status, &submitter, "PUT", path.clone(), Value::Null)
+    };
+    [sign(422, b"none"), sign(200, files::SIGNATURE)]
 }
 
 fn move_submission(world: &World<'_>) -> [Call; 2] {

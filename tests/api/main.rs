@@ -30,6 +30,7 @@ mod permissions;
 mod phases;
 mod published;
 mod scores;
+mod signatures;
 mod sister_indices;
 mod submission_faults;
 mod submission_moves;

@@ -157,7 +157,17 @@ fn build(app: &TestApp) -> World<'_> {
         let rows = json!({"contributors": [{"indicator": "1.3", "contributor": "moj-it"}]});
         let path = format!("{}/contributors", round.submission("moj"));
         app.submitter("moj").if_match("*").put(200, &path, &rows);
-        files::upload(201, &app.submitter("moj"), &round, "moj", "1.3", &files::pdf("x"));
+        let signed = files::upload(
+            201,
+            &app.submitter("moj"),
+            &round,
+            "moj",
+            "1.3",
+            files::SIGNED_FILE,
+        );
+        let path = format!("{}/signature", signed.header("location"));
+        app.submitter("moj")
+            .send_bytes(200, "PUT", &path, "x/y", files::SIGNATURE);
         round
     });
     for phase in [Phase::Appraisal, Phase::Explanation] {
@@ -332,6 +342,8 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "list_item_revisions" => get(at("/items/1.3/revisions")),
         "list_evidence" => get(at("/items/1.3/evidence")),
         "get_evidence" => get(only_file(round)),
+        "get_evidence_signature" => get(format!("{}/signature", only_file(round))),
+        "put_evidence_signature" => send("PUT", format!("{}/signature", only_file(round)), json!("none")),
         "upload_evidence" => send(
             "POST",
             at("/items/1.3/evidence?file_name=a.pdf"),

@@ -12,6 +12,8 @@ mod move_handlers;
 mod rules;
 mod save;
 mod shown;
+mod sign;
+mod signature_handlers;
 mod state;
 mod store;
 
@@ -58,6 +60,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(evidence_handlers::upload_evidence)
         .service(evidence_handlers::list_evidence)
         .service(evidence_handlers::get_evidence)
+        .service(signature_handlers::put_evidence_signature)
+        .service(signature_handlers::get_evidence_signature)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
         .service(move_handlers::move_submission);
