@@ -52,12 +52,25 @@ trap 'exit 143' TERM
 [ -z "$build" ] || cargo build --release --locked --bin parindex
 
 port=$(free_port)
-env PARINDEX_BIND="127.0.0.1:$port" "$release/parindex" demo --data-dir "$tmp/demo" >"$tmp/server.log" 2>&1 &
+export PARINDEX_BIND=127.0.0.1:$port PARINDEX_DATA_DIR=$tmp/demo
+
+# until_it CONDITION ...: waits while the server lives
+until_it() {
+  until "$@" >/dev/null 2>&1; do
+    kill -0 "$server" 2>/dev/null || { tail -n 20 "$tmp/server.log" >&2; exit 1; }
+    sleep 0.1
+  done
+}
+
+"$release/parindex" demo --data-dir "$tmp/demo" >"$tmp/server.log" 2>&1 &
 server=$!
-until grep -q 'Stop with Ctrl-C' "$tmp/server.log"; do
-  kill -0 "$server" 2>/dev/null || { tail -n 20 "$tmp/server.log" >&2; exit 1; }
-  sleep 0.1
-done
+until_it grep -q 'Stop with Ctrl-C' "$tmp/server.log"
+kill "$server"
+wait "$server" || true
+# A server of its own, for what the demo has allocated and freed would hide what an upload takes.
+"$release/parindex" serve >"$tmp/server.log" 2>&1 &
+server=$!
+until_it curl -fsS "http://127.0.0.1:$port/health/ready"
 
 api=http://127.0.0.1:$port/api/v1
 password=$(sed -n 's/.*"provinces.submitter": "\(.*\)".*/\1/p' "$tmp/demo/demo-accounts.json")

@@ -19,7 +19,12 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    features::{self, criteria::Sets, evidence::Vault, publications::Publications},
+    features::{
+        self,
+        criteria::Sets,
+        evidence::{Vault, Verifier},
+        publications::Publications,
+    },
     web::{
         Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
         render_problems,
@@ -39,6 +44,8 @@ pub struct AppState {
     pub publications: Publications,
     /// The bytes of evidence files.
     pub vault: Vault,
+    /// What signatures of evidence files are held against.
+    pub verifier: Verifier,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -52,6 +59,7 @@ impl AppState {
             sets: Sets::default(),
             publications: Publications::new(db.clone()),
             vault: Vault::open(config)?,
+            verifier: Verifier::open(config)?,
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -173,6 +181,7 @@ pub fn build(
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.vault.clone()))
+        .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -42,6 +42,7 @@ settings! {
     REQUEST_SECONDS_MAX "30" "Longest time for one request, in seconds"
     EVIDENCE_URL "<DATA_DIR>/evidence" "Where evidence files are kept: a folder, or s3://bucket/prefix (built with --features s3; AWS_* variables)"
     EVIDENCE_BYTES_MAX "52428800" "Largest evidence file, in bytes"
+    SIGNATURE_ROOTS "" "PEM file of the certificates whose signatures are trusted (built with --features signatures)"
     UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
     UPLOADS_MAX "128" "Uploads handled at once; more are answered 503"
@@ -77,6 +78,8 @@ pub struct Config {
     pub log_json: bool,
     /// `PARINDEX_EVIDENCE_URL`.
     pub evidence: EvidencePlace,
+    /// `PARINDEX_SIGNATURE_ROOTS`.
+    pub signature_roots: Option<PathBuf>,
     /// The limits on requests.
     pub limits: Limits,
 }
@@ -230,6 +233,7 @@ impl Config {
             log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
             log_json: log_json(values.text("PARINDEX_LOG_FORMAT").unwrap_or("text"))?,
             evidence: evidence_place(values.text("PARINDEX_EVIDENCE_URL"), &data_dir)?,
+            signature_roots: values.text("PARINDEX_SIGNATURE_ROOTS").map(PathBuf::from),
             limits: limits(&values)?,
             data_dir,
             database_url,

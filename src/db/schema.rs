@@ -309,6 +309,19 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    evidence_signatures (file_id, revision) {
+        file_id -> Text,
+        revision -> Integer,
+        content -> Text,
+        verdict -> Text,
+        signers -> Text,
+        added_at -> Timestamp,
+        added_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     item_revisions (round_code, agency_code, revision, indicator_code) {
         round_code -> Text,
         agency_code -> Text,
@@ -476,6 +489,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deadline_extensions,
     item_messages,
     evidence_files,
+    evidence_signatures,
     item_revisions,
     login_failures,
     publications,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     audit_scenarios::{Call, SCENARIOS, World},
     stories,
-    support::{TestApp, contract, workbook},
+    support::{TestApp, contract},
 };
 
 stories![every_change_leaves_exactly_one_entry];

@@ -3,11 +3,15 @@
 use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
+use crate::audit_items::{
+    answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
+    save_appraisal_workbook, save_submission_workbook, upload_evidence,
+};
 use crate::support::{
-    Person, TestApp, files, password_of,
+    Person, TestApp, password_of,
     play::minutes,
     round::{OWNER, Round, assignments, good_items, new_round, story_set},
-    workbook::{self, File},
+    workbook::{self},
 };
 
 /// A call and the status it is to be answered with.
@@ -31,7 +35,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 32] = [
+pub const SCENARIOS: [(&str, Scenario); 33] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -53,6 +57,7 @@ pub const SCENARIOS: [(&str, Scenario); 32] = [
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
     ("upload_evidence", upload_evidence),
+    ("put_evidence_signature", put_evidence_signature),
     ("save_submission_workbook", save_submission_workbook),
     ("move_submission", move_submission),
     ("save_appraisal_items", save_appraisal_items),
@@ -66,7 +71,7 @@ pub const SCENARIOS: [(&str, Scenario); 32] = [
     ("import_publication", import_publication),
 ];
 
-fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {
+pub fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {
     Call {
         status,
         who: who.clone(),
@@ -78,7 +83,7 @@ fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>
 }
 
 /// A call that sends a workbook.
-fn file_call(status: u16, who: &Person, method: &'static str, path: &str, file: Vec<u8>) -> Call {
+pub fn file_call(status: u16, who: &Person, method: &'static str, path: &str, file: Vec<u8>) -> Call {
     Call {
         file: Some((workbook::KIND, file)),
         ..call(status, who, method, path, Value::Null)
@@ -301,72 +306,6 @@ fn save_submission_items(world: &World<'_>) -> [Call; 2] {
     ]
 }
 
-fn ask_extension(world: &World<'_>) -> [Call; 2] {
-    let path = format!("{}/extensions", world.round.submission("moj"));
-    let until = |day: u8| json!({"deadline": "self_assessment", "until": format!("2026-03-{day:02}T10:00:00Z"), "reason": "Bão số 3"});
-    let submitter = world.app.submitter("moj");
-    [
-        call(422, &submitter, "POST", path.clone(), until(1)),
-        call(201, &submitter, "POST", path, until(12)),
-    ]
-}
-
-fn decide_extension(world: &World<'_>) -> [Call; 2] {
-    let (evaluator, path) = (world.round.evaluator(), world.round.path("/extensions"));
-    let asked = evaluator.get(200, &path).json()["data"][0]["id"].clone();
-    let path = format!(
-        "{}/extensions/{}/decision",
-        world.round.submission("moj"),
-        asked.as_str().unwrap()
-    );
-    [
-        call(422, &evaluator, "POST", path.clone(), json!({"granted": false})),
-        call(200, &evaluator, "POST", path, json!({"granted": true})),
-    ]
-}
-
-fn message(world: &World<'_>, who: &Person, part: &str) -> [Call; 2] {
-    let path = format!("{}/items/1.1/{part}", world.round.submission("moj"));
-    [
-        call(422, who, "POST", path.clone(), json!({"text": " "})),
-        call(201, who, "POST", path, json!({"text": "Ngày ban hành"})),
-    ]
-}
-
-fn ask_question(world: &World<'_>) -> [Call; 2] {
-    message(world, &world.app.appraiser("mic"), "questions")
-}
-
-fn answer_question(world: &World<'_>) -> [Call; 2] {
-    message(world, &world.app.submitter("moj"), "answers")
-}
-
-fn upload_evidence(world: &World<'_>) -> [Call; 2] {
-    let path = format!("{}/items/1.2/evidence?file_name=a", world.round.submission("moj"));
-    let submitter = world.app.submitter("moj");
-    let upload = |status, end: &str| Call {
-        file: Some(("application/pdf", files::pdf("door"))),
-        ..call(status, &submitter, "POST", format!("{path}{end}"), Value::Null)
-    };
-    [upload(422, ".exe"), upload(201, ".pdf")]
-}
-
-fn save_submission_workbook(world: &World<'_>) -> [Call; 2] {
-    let path = world.round.submission("moj");
-    let submitter = world.app.submitter("moj");
-    let template = submitter.get(200, &format!("{path}/template.xlsx"));
-    let filled = |text: &str| {
-        let mut file = File::of(&template.bytes);
-        file.text("I7", text);
-        file.bytes()
-    };
-    let path = format!("{path}/workbook");
-    [
-        file_call(422, &submitter, "PUT", &path, workbook::foreign()),
-        file_call(200, &submitter, "PUT", &path, filled("Giải trình mới")),
-    ]
-}
-
 fn move_submission(world: &World<'_>) -> [Call; 2] {
     let path = format!("{}/transitions", world.round.submission("moj"));
     let leader = world.app.leader("moj").if_match("*");
@@ -390,18 +329,6 @@ fn save_appraisal_items(world: &World<'_>) -> [Call; 2] {
     [
         call(422, &appraiser, "PUT", path.clone(), on("2.1")),
         call(200, &appraiser, "PUT", path, on("1.1")),
-    ]
-}
-
-fn save_appraisal_workbook(world: &World<'_>) -> [Call; 2] {
-    let path = world.round.path("/appraisals/moj");
-    let appraiser = world.app.appraiser("mic");
-    let mut file = File::of(&appraiser.get(200, &format!("{path}/template.xlsx")).bytes);
-    file.text("H7", "Công nhận");
-    let path = format!("{path}/workbook");
-    [
-        file_call(422, &appraiser, "PUT", &path, workbook::foreign()),
-        file_call(200, &appraiser, "PUT", &path, file.bytes()),
     ]
 }
 

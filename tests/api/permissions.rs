@@ -1,6 +1,10 @@
 //! The permission matrix: every operation of the API's description, by everybody, against a table written by hand.
 
+mod requests;
+
 use std::collections::BTreeSet;
+
+use requests::request;
 
 use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
@@ -9,8 +13,7 @@ use crate::{
     stories,
     support::{
         Person, TestApp, contract, files,
-        play::minutes,
-        round::{OWNER, Round, new_round, story_set},
+        round::{OWNER, Round},
         workbook,
     },
 };
@@ -169,7 +172,17 @@ fn build(app: &TestApp) -> World<'_> {
         let rows = json!({"contributors": [{"indicator": "1.3", "contributor": "moj-it"}]});
         let path = format!("{}/contributors", round.submission("moj"));
         app.submitter("moj").if_match("*").put(200, &path, &rows);
-        files::upload(201, &app.submitter("moj"), &round, "moj", "1.3", &files::pdf("x"));
+        let signed = files::upload(
+            201,
+            &app.submitter("moj"),
+            &round,
+            "moj",
+            "1.3",
+            files::SIGNED_FILE,
+        );
+        let path = format!("{}/signature", signed.header("location"));
+        app.submitter("moj")
+            .send_bytes(200, "PUT", &path, "x/y", files::SIGNATURE);
         round
     });
     for phase in [Phase::Appraisal, Phase::Explanation] {
@@ -197,217 +210,4 @@ fn external(agency: &str) -> Value {
     json!({"code": "old-2020", "set": "story", "level": "ministry", "year": 2020, "title_vi": "Kết quả cũ",
            "sources": [{"code": "S1", "address": "https://example.vn/2020"}], "complete": false,
            "entries": [{"agency": agency, "index": "80.5", "place": 1, "basis": "published"}]})
-}
-
-fn request(world: &World<'_>, line: &Line) -> Request {
-    let round = if line.name.contains("@open") {
-        &world.open
-    } else {
-        &world.explained
-    };
-    let (method, path, body) = of_system(world, line)
-        .or_else(|| of_round(round, line))
-        .or_else(|| of_submission(round, line))
-        .or_else(|| of_explanation(world, round, line))
-        .unwrap_or_else(|| panic!("no request for {}", line.name));
-    let under_api = !path.starts_with("/api") && !is_beside_the_api(line.operation());
-    Request {
-        method,
-        path: if under_api { format!("/api/v1{path}") } else { path },
-        body: (!body.is_null()).then_some(body),
-        is_file: line.operation().ends_with("_workbook") && method == "PUT",
-    }
-}
-
-fn is_beside_the_api(operation: &str) -> bool {
-    [
-        "get_jwks",
-        "get_live",
-        "get_ready",
-        "get_metrics",
-        "list_problems",
-        "get_problem",
-    ]
-    .contains(&operation)
-}
-
-type Parts = (&'static str, String, Value);
-
-fn get(path: impl Into<String>) -> Option<Parts> {
-    Some(("GET", path.into(), Value::Null))
-}
-
-fn send(method: &'static str, path: impl Into<String>, body: Value) -> Option<Parts> {
-    Some((method, path.into(), body))
-}
-
-fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
-    let (publication, user) = (&world.publication, &world.user);
-    let part = |part: &str| get(format!("{publication}{part}"));
-    match line.operation() {
-        "get_jwks" => get("/.well-known/jwks.json"),
-        "get_live" => get("/health/live"),
-        "get_ready" => get("/health/ready"),
-        "get_metrics" => get("/metrics"),
-        "list_problems" => get("/problems"),
-        "get_problem" => get("/problems/forbidden"),
-        "login" => send("POST", "/auth/login", json!({})),
-        "refresh_session" => send("POST", "/auth/refresh", json!({})),
-        "logout" => send("POST", "/auth/logout", Value::Null),
-        "get_me" => get("/auth/me"),
-        "change_password" => {
-            let short = json!({"current_password": "x", "new_password": "y"});
-            send("PUT", "/auth/password", short)
-        }
-        "list_publications" => get("/publications"),
-        "get_latest_publication" => get("/publications/latest?set=story"),
-        "get_publication" => part(""),
-        "get_publication_document" => part("/document"),
-        "get_publication_ranking" => part("/ranking"),
-        "get_publication_ranking_csv" => part("/ranking.csv"),
-        "get_publication_domains" => part("/domains"),
-        "get_publication_domains_csv" => part("/domains.csv"),
-        "get_publication_agency" => part("/agencies/moj"),
-        "get_publication_agency_csv" => part("/agencies/moj.csv"),
-        "import_publication" => send("POST", "/publications", external("nobody")),
-        "list_users" => get("/users"),
-        "create_user" => {
-            let nameless = json!({"username": "", "display_name": "", "grants": []});
-            send("POST", "/users", nameless)
-        }
-        "get_user" => get(user),
-        "update_user" => send("PATCH", user, json!({"active": true})),
-        "reset_user_password" => send("POST", format!("{user}/password"), Value::Null),
-        "list_audit_entries" => get("/audit"),
-        _ => of_reference(world, line),
-    }
-}
-
-fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
-    let agency = json!({"code": "moj", "level": "nowhere", "names": [{"name_vi": "x"}]});
-    match line.operation() {
-        "list_agencies" => get("/agencies"),
-        "get_agency" => get("/agencies/moj"),
-        "list_agency_levels" => get("/agency-levels"),
-        "list_regions" => get("/regions"),
-        "save_agency" => send("PUT", "/agencies/moj", agency),
-        "import_agencies" => send("POST", "/agency-imports", json!({"agencies": [agency]})),
-        "list_criteria_sets" => get("/criteria-sets"),
-        "get_criteria_set" => get("/criteria-sets/story"),
-        "list_criteria_set_versions" => get("/criteria-sets/story/versions"),
-        "get_criteria_set_version" => get("/criteria-sets/story/versions/1"),
-        "get_criteria_set_document" => get("/criteria-sets/story/versions/1/document"),
-        "get_criteria_set_workbook" => get("/criteria-sets/story/versions/1/document.xlsx"),
-        "create_criteria_set" => send("POST", "/criteria-sets", story_set()),
-        "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
-        "list_rounds" => get("/rounds"),
-        "list_work" => get("/work"),
-        "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
-        _ => None,
-    }
-}
-
-fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
-    let at = |part: &str| round.path(part);
-    match line.operation() {
-        "get_round" => get(at("")),
-        "update_round" => send("PUT", at(""), json!({"title_vi": "x", "deadlines": {}})),
-        "list_round_agencies" => get(at("/agencies")),
-        "replace_round_agencies" => send("PUT", at("/agencies"), json!({"agencies": []})),
-        "list_round_assignments" => get(at("/assignments")),
-        "replace_round_assignments" => send("PUT", at("/assignments"), json!({"assignments": []})),
-        "move_round" => {
-            let to = if line.variant() == "publish" {
-                "published"
-            } else {
-                "council"
-            };
-            send("POST", at("/transitions"), json!({"to": to}))
-        }
-        "list_round_approvals" => get(at("/approvals")),
-        "get_working_ranking" => get(at("/ranking")),
-        "approve_round_result" => send("POST", at("/approvals"), json!({})),
-        "get_comparison" => get(at("/comparison")),
-        "get_comparison_csv" => get(at("/comparison.csv")),
-        "get_agency_comparison" => get(at("/comparison/moj")),
-        "get_agency_comparison_csv" => get(at("/comparison/moj.csv")),
-        "get_round_progress" => get(at("/progress")),
-        "get_round_progress_csv" => get(at("/progress.csv")),
-        "get_council_agenda" => get(at("/agenda")),
-        "list_council_minutes" => get(at("/minutes")),
-        "record_council_minutes" => send("POST", at("/minutes"), minutes()),
-        "get_appraisal_progress" => get(at("/appraisals")),
-        "list_survey_points" => get(at("/survey-points")),
-        "save_survey_points" => send("PUT", at("/survey-points"), json!({"points": []})),
-        "list_adjustments" => get(at("/adjustments")),
-        "save_adjustments" => send("PUT", at("/adjustments"), json!({"adjustments": []})),
-        "list_submissions" => get(at("/submissions")),
-        _ => None,
-    }
-}
-
-fn of_explanation(world: &World<'_>, round: &Round<'_>, line: &Line) -> Option<Parts> {
-    let at = |part: &str| format!("{}{part}", round.submission("moj"));
-    let textless = || json!({"text": ""});
-    match line.operation() {
-        "list_threads" => get(at("/threads")),
-        "get_thread" => get(at("/items/1.3/thread")),
-        "get_item_timeline" => get(at("/items/1.3/timeline")),
-        "ask_question" => send("POST", at("/items/1.3/questions"), textless()),
-        "answer_question" => send("POST", at("/items/1.3/answers"), textless()),
-        "list_round_extensions" => get(round.path("/extensions")),
-        "list_extensions" => get(at("/extensions")),
-        "ask_extension" => {
-            let asked = json!({"deadline": "explanation", "until": "2026-03-12T10:00:00Z", "reason": ""});
-            send("POST", at("/extensions"), asked)
-        }
-        "decide_extension" => send(
-            "POST",
-            format!("{}/decision", world.extension),
-            json!({"granted": false}),
-        ),
-        _ => None,
-    }
-}
-
-/// The address of the file that `build` put there.
-fn only_file(round: &Round<'_>) -> String {
-    let path = format!("{}/items/1.3/evidence", round.submission("moj"));
-    let files = round.evaluator().get(200, &path).json();
-    files["data"][0]["href"].as_str().unwrap().to_owned()
-}
-
-fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
-    let at = |part: &str| format!("{}{part}", round.submission("moj"));
-    match line.operation() {
-        "get_submission" => get(at("")),
-        "get_submission_completeness" => get(at("/completeness")),
-        "list_item_revisions" => get(at("/items/1.3/revisions")),
-        "list_evidence" => get(at("/items/1.3/evidence")),
-        "get_evidence" => get(only_file(round)),
-        "upload_evidence" => send(
-            "POST",
-            at("/items/1.3/evidence?file_name=a.pdf"),
-            json!("no file"),
-        ),
-        "save_submission_items" => send("PUT", at("/items"), json!({"items": []})),
-        "get_submission_template" => get(at("/template.xlsx")),
-        "save_submission_workbook" => send("PUT", at("/workbook"), Value::Null),
-        "list_submission_contributors" => get(at("/contributors")),
-        "replace_submission_contributors" => send("PUT", at("/contributors"), json!({"contributors": []})),
-        "move_submission" => {
-            let to = if line.variant() == "approve" {
-                "approved"
-            } else {
-                "submitted"
-            };
-            send("POST", at("/transitions"), json!({"to": to}))
-        }
-        "get_appraisal" => get(round.path("/appraisals/moj")),
-        "save_appraisal_items" => send("PUT", round.path("/appraisals/moj/items"), json!({"items": []})),
-        "get_appraisal_template" => get(round.path("/appraisals/moj/template.xlsx")),
-        "save_appraisal_workbook" => send("PUT", round.path("/appraisals/moj/workbook"), Value::Null),
-        "get_score" => get(round.path("/scores/moj")),
-        _ => None,
-    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     evidence_model::{EvidenceAdded, UploadQuery},
     item_store::{self, CurrentRevisions, NewRevision, Standing},
-    model::{Evidence, ItemBody, SubmissionRow},
+    model::{Evidence, ItemBody},
+    rows::SubmissionRow,
     rules::{self, Merged, NewContent},
     save::{check_permission, saved, saved_digest},
     shown,

@@ -113,7 +113,7 @@ fn announced_bytes(request: &HttpRequest) -> Option<u64> {
 }
 
 /// Refuses who may not see the item.
-fn check_visible(
+pub(super) fn check_visible(
     conn: &mut Conn,
     caller: &Caller,
     (code, agency, indicator): (&RoundCode, &AgencyCode, &IndicatorCode),

@@ -65,7 +65,7 @@ pub struct FileBytes(());
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "indicator": "1.1.1", "revision": 2, "submission_revision": 7, "state": "draft",
     "evidence": {"number": "1250/QĐ-BTP", "date": "2023-01-05", "issuer": "Bộ Tư pháp", "signer": "Nguyễn Văn A", "title": null, "link": null, "file": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10"},
-    "file": {"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Kế hoạch CCHC 2023.pdf", "media_type": "application/pdf", "bytes": 183422, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "href": "/api/v1/rounds/par-2023-ministries/submissions/moj/items/1.1.1/evidence/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "uploaded_at": "2024-01-10T02:00:00Z", "uploaded_by": "Vụ Tổ chức cán bộ"}}))]
+    "file": {"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Kế hoạch CCHC 2023.pdf", "media_type": "application/pdf", "bytes": 183422, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "href": "/api/v1/rounds/par-2023-ministries/submissions/moj/items/1.1.1/evidence/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "uploaded_at": "2024-01-10T02:00:00Z", "uploaded_by": "Vụ Tổ chức cán bộ", "signature": null}}))]
 pub struct EvidenceAdded {
     /// The round.
     pub round: RoundCode,

@@ -10,7 +10,8 @@ use actix_web::{
 use super::{
     facts::{self, Known},
     item_store,
-    model::{Completeness, FormLine, Item, Submission, SubmissionRow, SubmissionSummary},
+    model::{Completeness, FormLine, Item, Submission, SubmissionSummary},
+    rows::SubmissionRow,
     rules,
     shown::{name_savers, show_files},
     state::{SubmissionState, check_open_for_items, check_open_for_moves},

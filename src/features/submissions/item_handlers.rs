@@ -9,7 +9,8 @@ use actix_web::{
 
 use super::{
     facts, item_store,
-    model::{Contributor, ContributorsBody, Item, ItemsBody, SaveQuery, SaveResult, SubmissionRow},
+    model::{Contributor, ContributorsBody, Item, ItemsBody, SaveQuery, SaveResult},
+    rows::SubmissionRow,
     rules,
     save::Save,
     shown,

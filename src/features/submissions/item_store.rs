@@ -14,7 +14,8 @@ use diesel::{
 };
 
 use super::{
-    model::{Item, ItemRevisionRow, SubmissionRow},
+    model::Item,
+    rows::{ItemRevisionRow, SubmissionRow},
     rules::NewContent,
 };
 use crate::{

@@ -9,9 +9,12 @@ mod item_handlers;
 mod item_store;
 mod model;
 mod move_handlers;
+mod rows;
 mod rules;
 mod save;
 mod shown;
+mod sign;
+mod signature_handlers;
 mod state;
 mod store;
 pub(crate) mod workbook;
@@ -21,7 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{Known, load as load_facts, visible_lines};
 pub use item_store::{current_items, item_history, round_items};
-pub use model::{Evidence, Item, SaveMode, SaveQuery, SubmissionRow};
+pub use model::{Evidence, Item, SaveMode, SaveQuery};
+pub use rows::SubmissionRow;
 pub use rules::value_error;
 pub use shown::show_files;
 pub use state::SubmissionState;
@@ -42,7 +46,7 @@ pub fn locks(round: &RoundCode, agency: &AgencyCode) -> Vec<Lock> {
 }
 
 /// The digest of a submission's row for the audit trail.
-pub(crate) fn row_digest(row: &model::SubmissionRow) -> AppResult<String> {
+pub(crate) fn row_digest(row: &SubmissionRow) -> AppResult<String> {
     digest_of(&serde_json::json!({
         "round": row.round_code, "agency": row.agency_code, "state": row.state, "revision": row.revision,
         "approved_at": row.approved_at, "submitted_at": row.submitted_at, "updated_at": row.updated_at,
@@ -60,6 +64,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(evidence_handlers::upload_evidence)
         .service(evidence_handlers::list_evidence)
         .service(evidence_handlers::get_evidence)
+        .service(signature_handlers::put_evidence_signature)
+        .service(signature_handlers::get_evidence_signature)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
         .service(workbook_handlers::get_submission_template)

@@ -8,7 +8,8 @@ use actix_web::{
 use super::{
     facts::{self, Known},
     handlers, item_store,
-    model::{Submission, SubmissionMoveBody, SubmissionRow},
+    model::{Submission, SubmissionMoveBody},
+    rows::SubmissionRow,
     state::{SubmissionState, check_open_for_moves},
     store,
 };

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts,
     item_store::{self, CurrentRevisions, NewRevision, Standing},
-    model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult, SubmissionRow},
+    model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult},
+    rows::SubmissionRow,
     rules::{self, Merged},
     state::check_open_for_items,
     store,

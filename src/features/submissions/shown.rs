@@ -8,7 +8,7 @@ use crate::{
     error::AppResult,
     features::{
         accounts,
-        evidence::{self, EvidenceFile, EvidenceFileRow},
+        evidence::{self, EvidenceFile, EvidenceFileRow, EvidenceSignature},
     },
     ids::{AgencyCode, FileId, RoundCode},
 };
@@ -55,15 +55,27 @@ pub fn show_files<'a>(
     Ok(())
 }
 
-/// Files as they are shown, with the names of those who uploaded them.
+/// Files as they are shown: with their signatures, and the names of those who uploaded them.
 pub fn name_uploaders(conn: &mut Conn, rows: Vec<EvidenceFileRow>) -> AppResult<Vec<EvidenceFile>> {
     let names = accounts::display_names(conn, rows.iter().map(|row| row.uploaded_by.as_str()))?;
-    let named = rows.into_iter().map(|row| {
+    let ids: Vec<FileId> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut signatures = evidence::find_signatures(conn, &ids)?;
+    let signed_by = accounts::display_names(conn, signatures.values().map(|row| row.added_by.as_str()))?;
+    let shown = rows.into_iter().map(|row| {
         let mut file = EvidenceFile::from(row);
-        if let Some(name) = names.get(&file.uploaded_by) {
-            file.uploaded_by.clone_from(name);
-        }
+        name(&mut file.uploaded_by, &names);
+        file.signature = signatures.remove(&file.id).map(|row| {
+            let mut signature = EvidenceSignature::from(row);
+            name(&mut signature.added_by, &signed_by);
+            signature
+        });
         file
     });
-    Ok(named.collect())
+    Ok(shown.collect())
+}
+
+fn name(person: &mut String, names: &BTreeMap<String, String>) {
+    if let Some(name) = names.get(person) {
+        person.clone_from(name);
+    }
 }

@@ -1,6 +1,6 @@
 //! The states of a submission and every move between them: the one place that decides.
 
-use super::model::SubmissionRow;
+use super::rows::SubmissionRow;
 use crate::{
     access::Action,
     clock::Moment,

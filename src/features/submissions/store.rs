@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use super::{
     item_store::CurrentRevisions,
-    model::{Contributor, ContributorRow, SubmissionRow},
+    model::Contributor,
+    rows::{ContributorRow, SubmissionRow},
     state::SubmissionState,
 };
 use crate::{

@@ -12,6 +12,11 @@ const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 const EXCEL_WITH_MACROS: &str = "application/vnd.ms-excel.sheet.macroEnabled.main+xml";
 
+/// A file that is signed: see `README` beside it.
+pub const SIGNED_FILE: &[u8] = include_bytes!("../fixtures/signature/signed.pdf");
+/// Its signature, DER.
+pub const SIGNATURE: &[u8] = include_bytes!("../fixtures/signature/signed.p7s");
+
 /// A PDF document that says something.
 pub fn pdf(text: &str) -> Vec<u8> {
     format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")

@@ -1,0 +1,98 @@
+//! Signatures of evidence files over HTTP.
+
+use actix_web::{
+    HttpResponse, get,
+    http::header,
+    put,
+    web::{Bytes, Data, Path},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use super::{evidence_handlers::check_visible, evidence_model::FileBytes, sign::Sign};
+use crate::{
+    db::Database,
+    error::{AppError, AppResult},
+    features::evidence::{self, EvidenceFile, Signed, Vault, Verifier},
+    ids::{AgencyCode, FileId, IndicatorCode, RoundCode, sha256_hex},
+    web::{Caller, ReadProblems, WriteProblems, answered},
+};
+
+/// Signatures are a few kilobytes; a chain of certificates makes some more.
+const SIGNATURE_BYTES_MAX: u64 = 256 << 10;
+
+/// Add a detached signature to an evidence file
+///
+/// The signature is the body: CMS SignedData (`.p7s`), DER or PEM, without the file in it. The rules for saving the item
+/// hold. Where the server verifies signatures, one that is not this file's is refused with 422, one whose root is known
+/// is `valid`, and any other `unverified`; elsewhere all are `unverified`. A newer signature takes the place of an older
+/// one, which stays in the history.
+#[utoipa::path(tag = "evidence",
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("indicator" = IndicatorCode, Path),
+        ("file" = FileId, Path)),
+    request_body(content = FileBytes, content_type = "application/pkcs7-signature", description = "The signature's bytes."),
+    security(("bearer" = [])),
+    responses((status = 200, description = "The file with its signature.", body = EvidenceFile), WriteProblems))]
+#[put("/rounds/{round}/submissions/{agency}/items/{indicator}/evidence/{file}/signature")]
+pub async fn put_evidence_signature(
+    caller: Caller,
+    db: Data<Database>,
+    vault: Data<Vault>,
+    verifier: Data<Verifier>,
+    path: Path<(RoundCode, AgencyCode, IndicatorCode, FileId)>,
+    body: Bytes,
+) -> AppResult<HttpResponse> {
+    let (round, agency, indicator, file) = path.into_inner();
+    let sign = Sign {
+        caller,
+        round,
+        agency,
+        indicator,
+        file,
+    };
+    let (now, asked) = (db.clock().now(), sign.clone());
+    let row = db.read(move |conn| asked.check(conn, now)).await?;
+    evidence::check_size(body.len() as u64, SIGNATURE_BYTES_MAX)?;
+    let signed = Signed::parse(&body).map_err(|error| AppError::invalid(vec![error]))?;
+    let verdict = verifier.verify(&vault, &row.sha256, &signed).await?;
+    let locks = super::locks(&sign.round, &sign.agency);
+    let change = sign
+        .caller
+        .change("put_evidence_signature", &sha256_hex(&body), locks);
+    let answer = db.write(change, move |tx| sign.run(tx, &signed, verdict)).await?;
+    answered(answer)
+}
+
+/// Download the signature of an evidence file
+///
+/// The newest one, DER, as an attachment named as the file with `.p7s` behind.
+#[utoipa::path(tag = "evidence",
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("indicator" = IndicatorCode, Path),
+        ("file" = FileId, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, description = "The signature's bytes.", body = FileBytes,
+        content_type = "application/pkcs7-signature"), ReadProblems))]
+#[get("/rounds/{round}/submissions/{agency}/items/{indicator}/evidence/{file}/signature")]
+pub async fn get_evidence_signature(
+    caller: Caller,
+    db: Data<Database>,
+    path: Path<(RoundCode, AgencyCode, IndicatorCode, FileId)>,
+) -> AppResult<HttpResponse> {
+    let (round, agency, indicator, id) = path.into_inner();
+    let (name, content) = db
+        .read(move |conn| {
+            check_visible(conn, &caller, (&round, &agency, &indicator))?;
+            let file = evidence::find_file(conn, &round, &agency, &indicator, &id)?;
+            let signature = evidence::find_signatures(conn, std::slice::from_ref(&id))?.remove(&id);
+            let signature = signature.ok_or_else(AppError::not_found)?;
+            Ok((file.name, signature.content))
+        })
+        .await?;
+    let der = BASE64_STANDARD.decode(content).map_err(AppError::internal)?;
+    let disposition = evidence::disposition(&format!("{name}.p7s"));
+    Ok(HttpResponse::Ok()
+        .content_type("application/pkcs7-signature")
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(der))
+}

@@ -1,0 +1,100 @@
+//! Scenarios for the operations on a submission's items: files, workbooks, questions, more time.
+
+use serde_json::{Value, json};
+
+use crate::{
+    audit_scenarios::{Call, World, call, file_call},
+    support::{
+        Person, files,
+        workbook::{self, File},
+    },
+};
+
+pub fn ask_extension(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{}/extensions", world.round.submission("moj"));
+    let until = |day: u8| json!({"deadline": "self_assessment", "until": format!("2026-03-{day:02}T10:00:00Z"), "reason": "Bão số 3"});
+    let submitter = world.app.submitter("moj");
+    [
+        call(422, &submitter, "POST", path.clone(), until(1)),
+        call(201, &submitter, "POST", path, until(12)),
+    ]
+}
+
+pub fn decide_extension(world: &World<'_>) -> [Call; 2] {
+    let (evaluator, path) = (world.round.evaluator(), world.round.path("/extensions"));
+    let asked = evaluator.get(200, &path).json()["data"][0]["id"].clone();
+    let path = format!(
+        "{}/extensions/{}/decision",
+        world.round.submission("moj"),
+        asked.as_str().unwrap()
+    );
+    [
+        call(422, &evaluator, "POST", path.clone(), json!({"granted": false})),
+        call(200, &evaluator, "POST", path, json!({"granted": true})),
+    ]
+}
+
+fn message(world: &World<'_>, who: &Person, part: &str) -> [Call; 2] {
+    let path = format!("{}/items/1.1/{part}", world.round.submission("moj"));
+    [
+        call(422, who, "POST", path.clone(), json!({"text": " "})),
+        call(201, who, "POST", path, json!({"text": "Ngày ban hành"})),
+    ]
+}
+
+pub fn ask_question(world: &World<'_>) -> [Call; 2] {
+    message(world, &world.app.appraiser("mic"), "questions")
+}
+
+pub fn answer_question(world: &World<'_>) -> [Call; 2] {
+    message(world, &world.app.submitter("moj"), "answers")
+}
+
+pub fn upload_evidence(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{}/items/1.2/evidence?file_name=a", world.round.submission("moj"));
+    let submitter = world.app.submitter("moj");
+    let upload = |status, end: &str| Call {
+        file: Some(("application/pdf", files::pdf("door"))),
+        ..call(status, &submitter, "POST", format!("{path}{end}"), Value::Null)
+    };
+    [upload(422, ".exe"), upload(201, ".pdf")]
+}
+
+pub fn save_submission_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.submission("moj");
+    let submitter = world.app.submitter("moj");
+    let template = submitter.get(200, &format!("{path}/template.xlsx"));
+    let filled = |text: &str| {
+        let mut file = File::of(&template.bytes);
+        file.text("I7", text);
+        file.bytes()
+    };
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &submitter, "PUT", &path, workbook::foreign()),
+        file_call(200, &submitter, "PUT", &path, filled("Giải trình mới")),
+    ]
+}
+
+pub fn save_appraisal_workbook(world: &World<'_>) -> [Call; 2] {
+    let path = world.round.path("/appraisals/moj");
+    let appraiser = world.app.appraiser("mic");
+    let mut file = File::of(&appraiser.get(200, &format!("{path}/template.xlsx")).bytes);
+    file.text("H7", "Công nhận");
+    let path = format!("{path}/workbook");
+    [
+        file_call(422, &appraiser, "PUT", &path, workbook::foreign()),
+        file_call(200, &appraiser, "PUT", &path, file.bytes()),
+    ]
+}
+
+pub fn put_evidence_signature(world: &World<'_>) -> [Call; 2] {
+    let submitter = world.app.submitter("moj");
+    let file = files::upload(201, &submitter, &world.round, "moj", "1.2", files::SIGNED_FILE);
+    let path = format!("{}/signature", file.header("location"));
+    let sign = |status, bytes: &[u8]| Call {
+        file: Some(("application/pkcs7-signature", bytes.to_vec())),
+        ..call(status, &submitter, "PUT", path.clone(), Value::Null)
+    };
+    [sign(422, b"none"), sign(200, files::SIGNATURE)]
+}
