@@ -6,7 +6,7 @@ use super::{
     evidence_model::{EvidenceAdded, UploadQuery},
     item_store::{self, CurrentRevisions, NewRevision, Standing},
     model::{Evidence, ItemBody},
-    rows::SubmissionRow,
+    row_model::SubmissionRow,
     rules::{self, Merged, NewContent},
     save::{check_permission, saved, saved_digest},
     shown,

@@ -11,7 +11,7 @@ use super::{
     facts::{self, Known},
     item_store,
     model::{Completeness, FormLine, Item, Submission, SubmissionSummary},
-    rows::SubmissionRow,
+    row_model::SubmissionRow,
     rules,
     shown::{name_savers, show_files},
     state::{SubmissionState, check_open_for_items, check_open_for_moves},

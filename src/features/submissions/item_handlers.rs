@@ -10,7 +10,7 @@ use actix_web::{
 use super::{
     facts, item_store,
     model::{Contributor, ContributorsBody, Item, ItemsBody, SaveQuery, SaveResult},
-    rows::SubmissionRow,
+    row_model::SubmissionRow,
     rules,
     save::Save,
     shown,

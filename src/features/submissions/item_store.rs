@@ -15,7 +15,7 @@ use diesel::{
 
 use super::{
     model::Item,
-    rows::{ItemRevisionRow, SubmissionRow},
+    row_model::{ItemRevisionRow, SubmissionRow},
     rules::NewContent,
 };
 use crate::{

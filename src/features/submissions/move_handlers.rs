@@ -9,7 +9,7 @@ use super::{
     facts::{self, Known},
     handlers, item_store,
     model::{Submission, SubmissionMoveBody},
-    rows::SubmissionRow,
+    row_model::SubmissionRow,
     state::{SubmissionState, check_open_for_moves},
     store,
 };

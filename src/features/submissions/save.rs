@@ -6,7 +6,7 @@ use super::{
     facts,
     item_store::{self, CurrentRevisions, NewRevision, Standing},
     model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult},
-    rows::SubmissionRow,
+    row_model::SubmissionRow,
     rules::{self, Merged},
     state::check_open_for_items,
     store,

@@ -1,6 +1,6 @@
 //! The states of a submission and every move between them: the one place that decides.
 
-use super::rows::SubmissionRow;
+use super::row_model::SubmissionRow;
 use crate::{
     access::Action,
     clock::Moment,

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{
     item_store::CurrentRevisions,
     model::Contributor,
-    rows::{ContributorRow, SubmissionRow},
+    row_model::{ContributorRow, SubmissionRow},
     state::SubmissionState,
 };
 use crate::{
