@@ -47,6 +47,7 @@ mod surveys;
 mod timelines;
 mod transactions;
 mod users;
+mod whole_year;
 mod work;
 mod workbook_faults;
 mod workbook_files;

@@ -11,6 +11,7 @@ use crate::{
         schema::{appraisal_decisions, appraisal_views, round_approvals},
     },
     error::AppResult,
+    features::appraisals::Origin,
     ids::RoundCode,
 };
 
@@ -31,7 +32,7 @@ pub fn insert_approval(tx: &mut Tx<'_>, row: &ApprovalRow) -> AppResult<()> {
     Ok(())
 }
 
-/// Everybody who recorded a view in a round, or settled one.
+/// Everybody who recorded a view in a round, or settled a difference. Sending an item back is the council's own act.
 pub fn appraisers(conn: &mut Conn, round: &RoundCode) -> AppResult<BTreeSet<String>> {
     let views: Vec<String> = appraisal_views::table
         .filter(appraisal_views::round_code.eq(round))
@@ -40,6 +41,7 @@ pub fn appraisers(conn: &mut Conn, round: &RoundCode) -> AppResult<BTreeSet<Stri
         .load(conn)?;
     let decisions: Vec<String> = appraisal_decisions::table
         .filter(appraisal_decisions::round_code.eq(round))
+        .filter(appraisal_decisions::origin.ne(Origin::Returned))
         .select(appraisal_decisions::recorded_by)
         .distinct()
         .load(conn)?;
