@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     stories,
-    support::{TestApp, round::Round},
+    support::{TestApp, round::Round, workbook::File},
 };
 
 stories![
@@ -69,6 +69,15 @@ fn lost_points_are_told_with_the_reason(app: &TestApp) {
             .contains("\"Minh chứng chưa đủ, thiếu \"\"phụ lục\"\"\"")
     );
     let csv = round.evaluator().get(200, &round.path("/comparison.csv")).text();
+    // As a workbook, whose points are numbers.
+    let book = round.evaluator().get(200, &round.path("/comparison/moj.xlsx"));
+    let file = File::of(&book.bytes);
+    assert_eq!(
+        (file.read("A2"), file.read("G2")),
+        ("1.1".to_owned(), "-6".to_owned())
+    );
+    round.evaluator().get(200, &round.path("/comparison.xlsx"));
+    round.evaluator().get(200, &round.path("/progress.xlsx"));
     // A header, and for each of three agencies one row in all and one for each of two domains.
     assert_eq!(csv.lines().count(), 1 + 3 * 3);
 }

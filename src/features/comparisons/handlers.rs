@@ -22,7 +22,12 @@ use crate::{
     web::{Caller, ReadProblems, csv_list, json_list},
 };
 
-fn load_comparison(conn: &mut Conn, sets: &Sets, caller: &Caller, code: &RoundCode) -> AppResult<Comparison> {
+pub(super) fn load_comparison(
+    conn: &mut Conn,
+    sets: &Sets,
+    caller: &Caller,
+    code: &RoundCode,
+) -> AppResult<Comparison> {
     let round = rounds::find_round(conn, code)?;
     caller.check(Action::ReadRanking, Object::Round(&round.owner_code))?;
     let result = scores::load_round_result(conn, sets, round, None)?;
@@ -72,7 +77,7 @@ pub async fn get_comparison_csv(
     csv_list(write_csv(&tables::comparison(&view)))
 }
 
-fn load_agency(
+pub(super) fn load_agency(
     conn: &mut Conn,
     sets: &Sets,
     caller: &Caller,
@@ -139,7 +144,7 @@ pub async fn get_agency_comparison_csv(
     csv_list(write_csv(&tables::agency_comparison(&view)))
 }
 
-fn load_progress(
+pub(super) fn load_progress(
     conn: &mut Conn,
     sets: &Sets,
     caller: &Caller,

@@ -5,6 +5,7 @@ mod handlers;
 mod model;
 mod progress;
 mod tables;
+mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,9 +17,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(handlers::get_comparison)
         .service(handlers::get_comparison_csv)
+        .service(workbook_handlers::get_comparison_workbook)
         // Before the one without an ending, which would take it for a code.
         .service(handlers::get_agency_comparison_csv)
+        .service(workbook_handlers::get_agency_comparison_workbook)
         .service(handlers::get_agency_comparison)
         .service(handlers::get_round_progress)
-        .service(handlers::get_round_progress_csv);
+        .service(handlers::get_round_progress_csv)
+        .service(workbook_handlers::get_round_progress_workbook);
 }

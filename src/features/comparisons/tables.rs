@@ -3,7 +3,10 @@
 use super::model::{AgencyComparison, Comparison, RoundProgress, Sums};
 use crate::{
     features::agencies::AgencyCard,
-    formats::{Cell, Table},
+    formats::{
+        Cell, Table,
+        xlsx::{Book, table_page, write_workbook},
+    },
 };
 
 fn header(names: &[&str]) -> Vec<String> {
@@ -148,4 +151,85 @@ pub fn progress(view: &RoundProgress) -> Table {
             })
             .collect(),
     }
+}
+
+const COMPARISON_HEADS: [&str; 11] = [
+    "Mã cơ quan",
+    "Cơ quan",
+    "Lĩnh vực",
+    "Tên lĩnh vực",
+    "Điểm tối đa",
+    "Điểm tự chấm",
+    "Điểm thẩm định",
+    "Chênh lệch",
+    "Số mục thay đổi",
+    "Số mục chưa thẩm định",
+    "Số mục thiếu tài liệu",
+];
+const AGENCY_HEADS: [&str; 14] = [
+    "Mã",
+    "Tiêu chí thành phần",
+    "Lĩnh vực",
+    "Điểm tối đa",
+    "Điểm tự chấm",
+    "Điểm thẩm định",
+    "Chênh lệch",
+    "Điểm mất",
+    "Đã quyết định",
+    "Hình thức",
+    "Cơ quan thẩm định",
+    "Lý do",
+    "Đã kê khai",
+    "Số tài liệu",
+];
+const PROGRESS_HEADS: [&str; 11] = [
+    "Mã cơ quan",
+    "Cơ quan",
+    "Trạng thái",
+    "Số mục",
+    "Đã kê khai",
+    "Thiếu tài liệu",
+    "Gửi lúc",
+    "Hạn",
+    "Quá hạn",
+    "Đã thẩm định",
+    "Câu hỏi chờ trả lời",
+];
+
+fn book(title: &str, page: &str, heads: &[&str], table: &Table, made_at: i64) -> Result<Vec<u8>, String> {
+    write_workbook(&Book {
+        title: title.to_owned(),
+        made_at,
+        pages: vec![table_page(page, heads, table)],
+    })
+}
+
+/// The comparison as a workbook.
+pub fn comparison_book(view: &Comparison, made_at: i64) -> Result<Vec<u8>, String> {
+    let title = format!("{}: tự chấm và thẩm định", view.round);
+    book(
+        &title,
+        "Tự chấm - thẩm định",
+        &COMPARISON_HEADS,
+        &comparison(view),
+        made_at,
+    )
+}
+
+/// An agency's comparison as a workbook.
+pub fn agency_book(view: &AgencyComparison, made_at: i64) -> Result<Vec<u8>, String> {
+    let title = format!("{}, {}: tự chấm và thẩm định", view.round, view.sums.agency.code);
+    book(
+        &title,
+        "Tự chấm - thẩm định",
+        &AGENCY_HEADS,
+        &agency_comparison(view),
+        made_at,
+    )
+}
+
+/// The progress as a workbook.
+pub fn progress_book(view: &RoundProgress, made_at: i64) -> Result<Vec<u8>, String> {
+    let title = format!("{}: tiến độ", view.round);
+    book(&title, "Tiến độ", &PROGRESS_HEADS, &progress(view), made_at)
 }

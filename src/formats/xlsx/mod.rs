@@ -13,6 +13,7 @@ mod read;
 mod sheet;
 mod stamp;
 mod styles;
+mod table;
 mod text;
 mod write;
 
@@ -23,6 +24,7 @@ pub use number::{NumberFault, decimal_of_cell, decimal_of_text, text_of_decimal}
 pub use read::{Workbook, read_workbook};
 pub use sheet::{Area, Cell, Sheet, Value};
 pub use stamp::{STAMP_SHEET, Stamp};
+pub use table::table_page;
 pub use write::{Book, Choice, Column, Content, Page, Row, Style, Written, write_workbook};
 
 /// The media type of a workbook.

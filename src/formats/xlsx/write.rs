@@ -22,6 +22,8 @@ pub enum Content {
     Text(String),
     /// A plain whole number.
     Whole(i32),
+    /// A plain decimal, as a number that a spreadsheet can add up: of our own points, whose digits a cell holds exactly.
+    Decimal(String),
 }
 
 /// How a cell looks, and whether it can be filled in.
@@ -262,6 +264,10 @@ fn write_cell(
         }
         Content::Text(text) => sheet.write_string_with_format(row, column, text, format)?,
         Content::Whole(number) => sheet.write_number_with_format(row, column, *number, format)?,
+        Content::Decimal(text) => match text.parse::<f64>() {
+            Ok(number) => sheet.write_number_with_format(row, column, number, format)?,
+            Err(_) => sheet.write_string_with_format(row, column, text, format)?,
+        },
     };
     Ok(())
 }
