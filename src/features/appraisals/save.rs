@@ -7,13 +7,12 @@ use super::{
     workbook::{self, Form},
 };
 use crate::{
-    access::{Action, Object, Role},
+    access::{Action, Role},
     db::{Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError},
     features::{
         criteria::Sets,
-        rounds,
-        submissions::{self, SaveMode, SaveQuery},
+        submissions::{self, Approached, SaveMode, SaveQuery},
     },
     ids::{AgencyCode, RoundCode},
     web::{Bulk, Caller, Gathered, ItemProblem, Sent},
@@ -36,11 +35,13 @@ pub struct Save {
 impl Save {
     /// Runs the save inside its transaction.
     pub fn run(mut self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
-        let round = rounds::find_round(tx.conn(), &self.round)?;
-        submissions::find_submission(tx.conn(), &self.round, &self.agency)?;
-        let known = submissions::load_facts(tx.conn(), &round, &self.agency)?;
-        self.caller
-            .check(Action::Appraise, Object::Submission(&known.facts))?;
+        let Approached { round, known, .. } = submissions::approach(
+            tx.conn(),
+            &self.caller,
+            &self.round,
+            &self.agency,
+            Action::Appraise,
+        )?;
         if !round.phase.is_open_for_appraisal() {
             let (vi, en) = round.phase.name();
             return Err(AppError::with(

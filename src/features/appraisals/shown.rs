@@ -16,7 +16,7 @@ use crate::{
         accounts,
         criteria::Sets,
         rounds::{self, RoundRow},
-        submissions::{self, Item},
+        submissions::{self, Approached, Item},
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{Applied, CompiledSet, decided_points},
@@ -31,11 +31,9 @@ pub fn load(
     code: RoundCode,
     agency: AgencyCode,
 ) -> AppResult<Appraisal> {
-    let round = rounds::find_round(conn, &code)?;
-    submissions::find_submission(conn, &code, &agency)?;
-    let known = submissions::load_facts(conn, &round, &agency)?;
+    let Approached { round, known, .. } =
+        submissions::approach(conn, caller, &code, &agency, Action::ReadSubmission)?;
     let object = Object::Submission(&known.facts);
-    caller.check(Action::ReadSubmission, object)?;
     caller.check(Action::ReadAppraisal, object)?;
     let principal = &caller.principal;
     let visible = submissions::visible_lines(principal, &known);

@@ -16,7 +16,11 @@ use crate::{
     clock::Moment,
     db::{Conn, Database},
     error::{AppError, AppResult},
-    features::{criteria::Sets, explanations, rounds, scores, submissions},
+    features::{
+        criteria::Sets,
+        explanations, rounds, scores,
+        submissions::{self, Approached},
+    },
     formats::write_csv,
     ids::{AgencyCode, RoundCode},
     web::{Caller, ReadProblems, csv_list, json_list},
@@ -84,11 +88,9 @@ pub(super) fn load_agency(
     code: &RoundCode,
     agency: &AgencyCode,
 ) -> AppResult<AgencyComparison> {
-    let round = rounds::find_round(conn, code)?;
-    submissions::find_submission(conn, code, agency)?;
-    let known = submissions::load_facts(conn, &round, agency)?;
+    let Approached { round, known, .. } =
+        submissions::approach(conn, caller, code, agency, Action::ReadScore)?;
     let object = Object::Submission(&known.facts);
-    caller.check(Action::ReadScore, object)?;
     // An agency sees what was decided from the explanation on (design §8.18).
     if !round.phase.shows_appraised_points() {
         caller.check(Action::ReadAppraisal, object)?;

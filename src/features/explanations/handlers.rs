@@ -10,13 +10,13 @@ use super::{
     rules, store,
 };
 use crate::{
-    access::{Action, Object, Role},
+    access::{Action, Role},
     db::{Conn, Database, Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message as Text},
     features::{
         accounts,
-        rounds::{self, RoundRow},
-        submissions::{self, Known},
+        rounds::RoundRow,
+        submissions::{self, Approached, Known},
     },
     ids::{AgencyCode, IndicatorCode, RecordId, RoundCode},
     web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list},
@@ -40,10 +40,8 @@ pub async fn list_threads(
     let (code, agency) = path.into_inner();
     let threads = db
         .read(move |conn| {
-            let round = rounds::find_round(conn, &code)?;
-            submissions::find_submission(conn, &code, &agency)?;
-            let known = submissions::load_facts(conn, &round, &agency)?;
-            caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
+            let Approached { known, .. } =
+                submissions::approach(conn, &caller, &code, &agency, Action::ReadSubmission)?;
             let visible = submissions::visible_lines(&caller.principal, &known);
             let mut threads = store::threads(conn, &code, &agency)?;
             threads.retain(|indicator, _| visible.as_ref().is_none_or(|visible| visible.contains(indicator)));
@@ -68,10 +66,8 @@ pub async fn get_thread(caller: Caller, db: Data<Database>, path: Path<About>) -
     let (code, agency, indicator) = path.into_inner();
     let thread = db
         .read(move |conn| {
-            let round = rounds::find_round(conn, &code)?;
-            submissions::find_submission(conn, &code, &agency)?;
-            let known = submissions::load_facts(conn, &round, &agency)?;
-            caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
+            let Approached { known, .. } =
+                submissions::approach(conn, &caller, &code, &agency, Action::ReadSubmission)?;
             check_visible(&caller, &known, &indicator)?;
             let messages = store::threads(conn, &code, &agency)?.remove(&indicator);
             shown(conn, indicator, messages.unwrap_or_default())
@@ -118,10 +114,8 @@ pub async fn ask_question(
     let text = body.value.text;
     let answer = db
         .write(change, move |tx| {
-            let round = rounds::find_round(tx.conn(), &about.0)?;
-            submissions::find_submission(tx.conn(), &about.0, &about.1)?;
-            let known = submissions::load_facts(tx.conn(), &round, &about.1)?;
-            caller.check(Action::AskQuestion, Object::Submission(&known.facts))?;
+            let Approached { round, known, .. } =
+                submissions::approach(tx.conn(), &caller, &about.0, &about.1, Action::AskQuestion)?;
             check_visible(&caller, &known, &about.2)?;
             rules::check_may_ask(&round)?;
             let text = rules::text_of(&text)?;
@@ -168,10 +162,11 @@ pub async fn answer_question(
     let text = body.value.text;
     let answer = db
         .write(change, move |tx| {
-            let round = rounds::find_round(tx.conn(), &about.0)?;
-            let submission = submissions::find_submission(tx.conn(), &about.0, &about.1)?;
-            let known = submissions::load_facts(tx.conn(), &round, &about.1)?;
-            caller.check(Action::SaveItems, Object::Submission(&known.facts))?;
+            let Approached {
+                round,
+                submission,
+                known,
+            } = submissions::approach(tx.conn(), &caller, &about.0, &about.1, Action::SaveItems)?;
             check_visible(&caller, &known, &about.2)?;
             rules::check_may_answer(&round, &submission, tx.now())?;
             let text = rules::text_of(&text)?;

@@ -15,7 +15,7 @@ use crate::{
     error::AppResult,
     features::{
         accounts, rounds,
-        submissions::{self, SubmissionRow},
+        submissions::{self, Approached, SubmissionRow},
     },
     ids::{AgencyCode, RecordId, RoundCode},
     web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list},
@@ -59,10 +59,7 @@ pub async fn list_extensions(
     let (code, agency) = path.into_inner();
     let extensions = db
         .read(move |conn| {
-            let round = rounds::find_round(conn, &code)?;
-            submissions::find_submission(conn, &code, &agency)?;
-            let known = submissions::load_facts(conn, &round, &agency)?;
-            caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
+            submissions::approach(conn, &caller, &code, &agency, Action::ReadSubmission)?;
             let rows = store::list(conn, &code, Some(&agency))?;
             shown(conn, rows)
         })
@@ -88,10 +85,9 @@ pub async fn ask_extension(
     let asked = body.value;
     let answer = db
         .write(change, move |tx| {
-            let round = rounds::find_round(tx.conn(), &code)?;
-            let submission = submissions::find_submission(tx.conn(), &code, &agency)?;
-            let known = submissions::load_facts(tx.conn(), &round, &agency)?;
-            caller.check(Action::SubmitSubmission, Object::Submission(&known.facts))?;
+            let Approached {
+                round, submission, ..
+            } = submissions::approach(tx.conn(), &caller, &code, &agency, Action::SubmitSubmission)?;
             let earlier = store::list(tx.conn(), &code, Some(&agency))?;
             rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
             let row = ExtensionRow {
@@ -141,10 +137,9 @@ pub async fn decide_extension(
     let decided = body.value;
     let answer = db
         .write(change, move |tx| {
-            let round = rounds::find_round(tx.conn(), &code)?;
-            let submission = submissions::find_submission(tx.conn(), &code, &agency)?;
-            let known = submissions::load_facts(tx.conn(), &round, &agency)?;
-            caller.check(Action::ManageRound, Object::Submission(&known.facts))?;
+            let Approached {
+                round, submission, ..
+            } = submissions::approach(tx.conn(), &caller, &code, &agency, Action::ManageRound)?;
             let request = store::find(tx.conn(), &code, &agency, &id)?;
             let until = rules::check_decision(&round, &submission, &request, &decided, tx.now())?;
             let row = ExtensionRow {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::store;
+use super::{row_model::SubmissionRow, store};
 use crate::{
-    access::{Principal, Role, SubmissionFacts},
+    access::{Action, Object, Principal, Role, SubmissionFacts},
     db::Conn,
     error::AppResult,
     features::rounds::{self, AssignmentRow, RoundRow},
-    ids::{AgencyCode, IndicatorCode},
+    ids::{AgencyCode, IndicatorCode, RoundCode},
+    web::Caller,
 };
 
 /// A submission's facts, with the assignments that they were made from.
@@ -38,6 +39,36 @@ pub fn load(conn: &mut Conn, round: &RoundRow, agency: &AgencyCode) -> AppResult
         facts,
         contributors,
         assignments,
+    })
+}
+
+/// A submission that a caller may do something with.
+pub struct Approached {
+    /// The round.
+    pub round: RoundRow,
+    /// The submission.
+    pub submission: SubmissionRow,
+    /// What is known of it.
+    pub known: Known,
+}
+
+/// The way to a submission, for every feature that works on one: it is there, and the caller may do this with it.
+/// Otherwise 404 or 403, as the permission function decides.
+pub fn approach(
+    conn: &mut Conn,
+    caller: &Caller,
+    round: &RoundCode,
+    agency: &AgencyCode,
+    action: Action,
+) -> AppResult<Approached> {
+    let round = rounds::find_round(conn, round)?;
+    let submission = store::find_submission(conn, &round.code, agency)?;
+    let known = load(conn, &round, agency)?;
+    caller.check(action, Object::Submission(&known.facts))?;
+    Ok(Approached {
+        round,
+        submission,
+        known,
     })
 }
 

@@ -22,14 +22,14 @@ mod workbook_handlers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use facts::{Known, load as load_facts, visible_lines};
+pub use facts::{Approached, Known, approach, load as load_facts, visible_lines};
 pub use item_store::{current_items, item_history, round_items};
 pub use model::{Evidence, Item, SaveMode, SaveQuery};
 pub use row_model::SubmissionRow;
 pub use rules::value_error;
 pub use shown::show_files;
 pub use state::SubmissionState;
-pub use store::{contributors, find_submission, open_submissions, round_submissions, update_submission};
+pub use store::{contributed_by, find_submission, open_submissions, round_submissions, update_submission};
 
 use crate::{
     db::{Lock, digest_of},

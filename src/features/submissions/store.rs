@@ -1,6 +1,6 @@
 //! Submissions and their contributors in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -165,6 +165,27 @@ pub fn contributors(
         ))
         .load(conn)?;
     Ok(rows.into_iter().collect())
+}
+
+/// The indicators that some departments fill in, by the agency that they fill them in for.
+pub fn contributed_by(
+    conn: &mut Conn,
+    round: &RoundCode,
+    departments: &BTreeSet<AgencyCode>,
+) -> AppResult<BTreeMap<AgencyCode, BTreeSet<IndicatorCode>>> {
+    let rows: Vec<(AgencyCode, IndicatorCode)> = submission_contributors::table
+        .filter(submission_contributors::round_code.eq(round))
+        .filter(submission_contributors::contributor_code.eq_any(departments))
+        .select((
+            submission_contributors::agency_code,
+            submission_contributors::indicator_code,
+        ))
+        .load(conn)?;
+    let mut contributed: BTreeMap<AgencyCode, BTreeSet<IndicatorCode>> = BTreeMap::new();
+    for (agency, indicator) in rows {
+        contributed.entry(agency).or_default().insert(indicator);
+    }
+    Ok(contributed)
 }
 
 /// Sets the departments that fill in indicators.

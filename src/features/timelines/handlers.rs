@@ -13,7 +13,10 @@ use crate::{
     access::{Action, Object, may},
     db::{Conn, Database},
     error::{AppError, AppResult},
-    features::{accounts, appraisals, explanations, rounds, submissions},
+    features::{
+        accounts, appraisals, explanations,
+        submissions::{self, Approached},
+    },
     ids::{AgencyCode, IndicatorCode, RoundCode},
     web::{Caller, ReadProblems, json_list},
 };
@@ -54,11 +57,9 @@ fn load(
     agency: &AgencyCode,
     indicator: &IndicatorCode,
 ) -> AppResult<Vec<Event>> {
-    let round = rounds::find_round(conn, code)?;
-    submissions::find_submission(conn, code, agency)?;
-    let known = submissions::load_facts(conn, &round, agency)?;
+    let Approached { round, known, .. } =
+        submissions::approach(conn, caller, code, agency, Action::ReadSubmission)?;
     let object = Object::Submission(&known.facts);
-    caller.check(Action::ReadSubmission, object)?;
     let visible = submissions::visible_lines(&caller.principal, &known);
     if visible.is_some_and(|visible| !visible.contains(indicator)) {
         return Err(AppError::not_found());

@@ -86,23 +86,15 @@ impl List<'_> {
         }
         let round = self.round;
         let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
+        // The contributed lines at once: a round may have thousands of agencies, of which the caller serves one.
+        let contributed = submissions::contributed_by(conn, &round.code, &fills)?;
         for submission in submissions::round_submissions(conn, &round.code)? {
             let agency = &submission.agency_code;
-            let own = fills.contains(agency) || leads.contains(agency);
-            let contributed: BTreeSet<IndicatorCode> = submissions::contributors(conn, &round.code, agency)?
-                .into_iter()
-                .filter(|(_, department)| fills.contains(department))
-                .map(|(indicator, _)| indicator)
-                .collect();
-            if own || !contributed.is_empty() {
-                let only = (!own).then_some(&contributed);
-                self.of_submission(
-                    conn,
-                    &set,
-                    &submission,
-                    only,
-                    (fills.contains(agency), leads.contains(agency)),
-                )?;
+            let own = (fills.contains(agency), leads.contains(agency));
+            match (own, contributed.get(agency)) {
+                ((false, false), None) => {}
+                ((false, false), only) => self.of_submission(conn, &set, &submission, only, own)?,
+                _ => self.of_submission(conn, &set, &submission, None, own)?,
             }
         }
         Ok(())
