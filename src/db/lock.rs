@@ -2,13 +2,17 @@
 
 use diesel::{
     PgConnection,
+    connection::SimpleConnection,
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool},
+    sql_types::{BigInt, Bool, Integer, Nullable, Text},
 };
 
-use super::{connection::Conn, write::Change};
+use super::{
+    connection::Conn,
+    write::{Change, StoredAnswer},
+};
 use crate::error::{AppError, AppResult, ErrorCode};
 
 /// What a change keeps others from touching meanwhile. On SQLite there is one writer anyway.
@@ -63,65 +67,73 @@ fn advisory_key(name: &str) -> i64 {
         .fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-/// The statement that takes a key and locks, in this order, and tells whether the key was free. Its nested cases fix the
-/// order; its numbers are bound, so that it is prepared once for each number of locks.
-struct Take {
-    key: Option<i64>,
-    locks: Vec<(i64, bool)>,
+/// Begins a change's transaction with the locks that the change names, taken in one order for all changes: as one text,
+/// since each answer of the server that is waited for costs as much as a small statement.
+pub(super) fn begin(conn: &mut Conn, change: &Change) -> AppResult<()> {
+    let mut locks = change.locks.clone();
+    locks.sort();
+    let mut begin = String::from("BEGIN");
+    for lock in &locks {
+        let shared = if lock.exclusive { "" } else { "_shared" };
+        // A number and no text of a caller: there is nothing in it to quote.
+        begin.push_str(&format!("; SELECT pg_advisory_xact_lock{shared}({})", lock.key()));
+    }
+    Ok(conn.batch_execute(&begin)?)
 }
 
-impl QueryFragment<Pg> for Take {
+/// The statement that tries a key and reads what is stored under it: prepared once on each connection.
+struct TakeKey<'a> {
+    lock: i64,
+    actor: &'a str,
+    key: &'a str,
+}
+
+impl QueryFragment<Pg> for TakeKey<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql("SELECT ");
-        if let Some(key) = &self.key {
-            pass.push_sql("CASE WHEN pg_try_advisory_xact_lock(");
-            pass.push_bind_param::<BigInt, _>(key)?;
-            pass.push_sql(") THEN ");
-        }
-        for (key, exclusive) in &self.locks {
-            pass.push_sql(if *exclusive {
-                "CASE WHEN pg_advisory_xact_lock("
-            } else {
-                "CASE WHEN pg_advisory_xact_lock_shared("
-            });
-            pass.push_bind_param::<BigInt, _>(key)?;
-            pass.push_sql(")::text IS NOT NULL THEN ");
-        }
-        pass.push_sql("true");
-        for _ in 0..self.locks.len() + usize::from(self.key.is_some()) {
-            pass.push_sql(" ELSE false END");
-        }
-        Ok(())
+        pass.push_sql("SELECT pg_try_advisory_xact_lock(");
+        pass.push_bind_param::<BigInt, _>(&self.lock)?;
+        pass.push_sql(
+            "), fingerprint, status, headers, body FROM (SELECT 1) AS one LEFT JOIN stored_answers ON actor_id = ",
+        );
+        pass.push_bind_param::<Text, _>(self.actor)?;
+        pass.push_sql(" AND idempotency_key = ");
+        pass.push_bind_param::<Text, _>(self.key)
     }
 }
 
-impl QueryId for Take {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl QueryId for TakeKey<'_> {
+    type QueryId = TakeKey<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl Query for Take {
-    type SqlType = Bool;
+impl Query for TakeKey<'_> {
+    type SqlType = (
+        Bool,
+        Nullable<Text>,
+        Nullable<Integer>,
+        Nullable<Text>,
+        Nullable<Text>,
+    );
 }
 
-impl RunQueryDsl<PgConnection> for Take {}
+impl RunQueryDsl<PgConnection> for TakeKey<'_> {}
 
-/// Takes what a change names, in one order for all changes, and its key, which does not wait, for as long as its
-/// transaction lasts.
-pub(super) fn take_locks(conn: &mut Conn, change: &Change) -> AppResult<()> {
-    let Conn::Pg(conn) = conn else { return Ok(()) };
-    let mut locks = change.locks.clone();
-    locks.sort();
-    let take = Take {
-        key: change
-            .idempotency
-            .as_ref()
-            .map(|idempotency| advisory_key(&format!("key/{}/{}", change.actor.name(), idempotency.key))),
-        locks: locks.iter().map(|lock| (lock.key(), lock.exclusive)).collect(),
+type KeyRow = (bool, Option<String>, Option<i32>, Option<String>, Option<String>);
+
+/// Takes a key for as long as the transaction lasts, without waiting, and reads what is stored under it.
+///
+/// An answer that is stored between the two is found by the table's own key, when the second is stored.
+pub(super) fn take_key(conn: &mut PgConnection, actor: &str, key: &str) -> AppResult<Option<StoredAnswer>> {
+    let take = TakeKey {
+        lock: advisory_key(&format!("key/{actor}/{key}")),
+        actor,
+        key,
     };
-    if take.get_result::<bool>(conn)? {
-        Ok(())
-    } else {
-        Err(AppError::new(ErrorCode::IdempotencyInFlight))
+    match take.get_result::<KeyRow>(conn)? {
+        (_, Some(fingerprint), Some(status), Some(headers), Some(body)) => {
+            Ok(Some((fingerprint, status, headers, body)))
+        }
+        (true, ..) => Ok(None),
+        _ => Err(AppError::new(ErrorCode::IdempotencyInFlight)),
     }
 }

@@ -169,12 +169,12 @@ impl Database {
         match &self.writer {
             Writer::Queue(queue) => {
                 queue
-                    .run(Box::new(move |conn| write::run(conn, &clock, change, work)))
+                    .run(Box::new(move |conn| write::run(conn, &clock, &change, work)))
                     .await
             }
             Writer::Pool(pool) => {
                 pool.run(move |conn| {
-                    write::run_in_transaction(conn, |conn| write::run(conn, &clock, change, work))
+                    write::run_in_transaction(conn, &change, |conn| write::run(conn, &clock, &change, work))
                 })
                 .await
             }

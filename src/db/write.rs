@@ -6,12 +6,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use diesel::{connection::SimpleConnection, prelude::*};
+use diesel::{
+    connection::SimpleConnection,
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
     connection::Conn,
-    lock::{Lock, take_locks},
+    lock::{self, Lock},
     schema::{audit_entries, stored_answers},
 };
 use crate::{
@@ -194,9 +198,13 @@ pub fn digest_of(object: &impl Serialize) -> AppResult<String> {
 /// PostgreSQL's transaction around a change.
 pub(super) fn run_in_transaction(
     conn: &mut Conn,
+    change: &Change,
     work: impl FnOnce(&mut Conn) -> Finished,
 ) -> AppResult<Answer> {
-    conn.batch_execute("BEGIN")?;
+    if let Err(error) = lock::begin(conn, change) {
+        conn.batch_execute("ROLLBACK").map_err(super::unavailable)?;
+        return Err(error);
+    }
     let finished = catch_unwind(AssertUnwindSafe(|| work(conn)))
         .unwrap_or_else(|_| Finished::taken_back(Err(AppError::internal("a write panicked"))));
     if finished.keep {
@@ -212,7 +220,7 @@ pub(super) fn run_in_transaction(
 pub(super) fn run(
     conn: &mut Conn,
     clock: &Clock,
-    change: Change,
+    change: &Change,
     work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
 ) -> Finished {
     match attempt(conn, clock, change, work) {
@@ -224,11 +232,10 @@ pub(super) fn run(
 fn attempt(
     conn: &mut Conn,
     clock: &Clock,
-    change: Change,
+    change: &Change,
     work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
 ) -> AppResult<Finished> {
-    take_locks(conn, &change)?;
-    if let Some(stored) = find_stored_answer(conn, &change)? {
+    if let Some(stored) = find_stored_answer(conn, change)? {
         return Ok(Finished::taken_back(Ok(stored)));
     }
     let now = clock.now();
@@ -239,8 +246,8 @@ fn attempt(
     })?;
     match outcome {
         Outcome::Done(answer, entry) => {
-            append_entry(conn, &change, now, "done", entry)?;
-            store_answer(conn, &change, now, &answer)?;
+            append_entry(conn, change, now, "done", entry)?;
+            store_answer(conn, change, now, &answer)?;
             Ok(Finished {
                 result: Ok(answer),
                 keep: true,
@@ -248,7 +255,7 @@ fn attempt(
         }
         Outcome::Unchanged(answer) => Ok(Finished::taken_back(Ok(answer))),
         Outcome::Refused(error, entry) => {
-            append_entry(conn, &change, now, "refused", entry)?;
+            append_entry(conn, change, now, "refused", entry)?;
             Ok(Finished {
                 result: Err(error),
                 keep: true,
@@ -257,6 +264,9 @@ fn attempt(
     }
 }
 
+/// Fingerprint, status, headers and body of an answer in the table.
+pub(super) type StoredAnswer = (String, i32, String, String);
+
 #[derive(Serialize, Deserialize)]
 struct StoredHeaders(Vec<(String, String)>);
 
@@ -264,17 +274,20 @@ fn find_stored_answer(conn: &mut Conn, change: &Change) -> AppResult<Option<Answ
     let Some(idempotency) = &change.idempotency else {
         return Ok(None);
     };
-    let row: Option<(String, i32, String, String)> = stored_answers::table
-        .filter(stored_answers::actor_id.eq(change.actor.name()))
-        .filter(stored_answers::idempotency_key.eq(&idempotency.key))
-        .select((
-            stored_answers::fingerprint,
-            stored_answers::status,
-            stored_answers::headers,
-            stored_answers::body,
-        ))
-        .first(conn)
-        .optional()?;
+    let row: Option<StoredAnswer> = match conn {
+        Conn::Pg(conn) => lock::take_key(conn, change.actor.name(), &idempotency.key)?,
+        Conn::Lite(_) => stored_answers::table
+            .filter(stored_answers::actor_id.eq(change.actor.name()))
+            .filter(stored_answers::idempotency_key.eq(&idempotency.key))
+            .select((
+                stored_answers::fingerprint,
+                stored_answers::status,
+                stored_answers::headers,
+                stored_answers::body,
+            ))
+            .first(conn)
+            .optional()?,
+    };
     let Some((fingerprint, status, headers, body)) = row else {
         return Ok(None);
     };
@@ -307,7 +320,13 @@ fn store_answer(conn: &mut Conn, change: &Change, now: Moment, answer: &Answer) 
             stored_answers::body.eq(&answer.body),
             stored_answers::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn)
+        .map_err(|error| match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                AppError::new(ErrorCode::IdempotencyInFlight)
+            }
+            error => error.into(),
+        })?;
     // One change in 256 sweeps, so that no timer is needed and no caller waits for a long sweep.
     if now.unix_seconds() % 256 == 0 {
         let oldest = now.plus(chrono::TimeDelta::days(-STORED_ANSWER_DAYS));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     evidence_model::{EvidenceAdded, UploadQuery},
-    item_store::{self, CurrentRevisions, NewRevision, Standing},
+    item_store::{self, CurrentRevisions, NewRevision, Revisions, Standing},
     model::{Evidence, ItemBody},
     row_model::SubmissionRow,
     rules::{self, Merged, NewContent},
@@ -192,17 +192,18 @@ impl Attach {
             revision,
             content,
         };
-        let text = item_store::revisions_text(std::slice::from_ref(&new))?;
+        let columns = Revisions::of(std::slice::from_ref(&new))?;
         evidence::insert_file(tx, &row)?;
-        item_store::append_revisions(tx, &self.round, &self.agency, &text)?;
-        current.insert(new.indicator, new.revision);
+        item_store::append_revisions(tx, &self.round, &self.agency, &columns)?;
+        let digest = saved_digest(&after, columns.text())?;
+        current.insert(new.indicator.clone(), new.revision);
         store::update_submission(tx, before.revision, &after, Some(&current))?;
         let entry = Entry {
             object_kind: "evidence_file",
             object_id: format!("{}/{}/{}/{}", self.round, self.agency, self.indicator, row.id),
             before_digest: Some(super::row_digest(&before)?),
             after_digest: Some(digest_of(&serde_json::json!({
-                "saved": saved_digest(&after, &text)?, "file": &row,
+                "saved": digest, "file": &row,
             }))?),
             detail: serde_json::json!({
                 "revision": after.revision, "item_revision": revision, "sha256": row.sha256, "bytes": row.size,

@@ -2,24 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::{
-    backend::Backend,
-    dsl::max,
-    pg::Pg,
-    prelude::*,
-    query_builder::{AstPass, QueryFragment, QueryId},
-    serialize::ToSql,
-    sql_types::{HasSqlType, Text, Timestamp},
-    sqlite::Sqlite,
-};
+use diesel::{dsl::max, prelude::*};
 
 use super::{
     model::Item,
+    prepared_store::AppendRevisions,
     row_model::{ItemRevisionRow, SubmissionRow},
     rules::NewContent,
 };
 use crate::{
-    clock::Moment,
     db::{
         Conn, Tx,
         schema::{criteria_sets, item_revisions, rounds, submissions},
@@ -177,19 +168,17 @@ pub fn round_items(
             current.insert(agency, revisions);
         }
         let revisions: BTreeSet<i32> = current.values().flat_map(|of| of.values().copied()).collect();
-        let rows: Vec<ItemRevisionRow> = item_revisions::table
+        let rows: Vec<(AgencyCode, ItemRevisionRow)> = item_revisions::table
             .filter(item_revisions::round_code.eq(round))
             .filter(item_revisions::agency_code.eq_any(batch))
             .filter(item_revisions::revision.eq_any(revisions))
             .order((item_revisions::agency_code, item_revisions::indicator_code))
-            .select(ItemRevisionRow::as_select())
+            .select((item_revisions::agency_code, ItemRevisionRow::as_select()))
             .load(conn)?;
-        for row in rows {
-            let newest = current
-                .get(&row.agency_code)
-                .and_then(|of| of.get(&row.indicator_code));
+        for (agency, row) in rows {
+            let newest = current.get(&agency).and_then(|of| of.get(&row.indicator_code));
             if newest == Some(&row.revision) {
-                items.entry(row.agency_code.clone()).or_default().push(item(row)?);
+                items.entry(agency).or_default().push(item(row)?);
             }
         }
     }
@@ -223,42 +212,80 @@ pub struct NewRevision {
     pub content: NewContent,
 }
 
-/// New revisions as one JSON text of arrays `[indicator, revision, value, self_points, explanation, evidence]`, value
-/// and evidence as JSON text: what the database takes apart, and what the audit entry's digest stands for. There is no
-/// object in it whose keys could be in another order, so it is its own canonical form.
-pub fn revisions_text(revisions: &[NewRevision]) -> AppResult<String> {
-    let rows = revisions
-        .iter()
-        .map(|new| {
-            let content = &new.content;
-            let value = content.value.as_ref().map(serde_json::to_string).transpose()?;
-            let evidence = serde_json::to_string(&content.evidence)?;
-            let self_points = content.self_points.map(Points::micro);
-            Ok((
-                &new.indicator,
-                new.revision,
-                value,
-                self_points,
-                &content.explanation,
-                evidence,
-            ))
-        })
-        .collect::<Result<Vec<_>, serde_json::Error>>()
-        .map_err(AppError::internal)?;
-    serde_json::to_string(&rows).map_err(AppError::internal)
+/// New revisions by column, as they are stored.
+///
+/// They go in as one statement with a value for each column, prepared once on each connection whatever the number of
+/// rows: a thousand bound values for a form of 100 items took longer to prepare than to store.
+pub struct Revisions<'a> {
+    pub(super) indicators: Vec<&'a str>,
+    pub(super) revisions: Vec<i32>,
+    pub(super) values: Vec<Option<String>>,
+    pub(super) self_points: Vec<Option<i64>>,
+    pub(super) explanations: Vec<Option<&'a str>>,
+    pub(super) evidence: Vec<String>,
+    text: String,
 }
 
-/// Appends revisions, given as [`revisions_text`].
+impl<'a> Revisions<'a> {
+    /// The columns of new revisions.
+    pub fn of(new: &'a [NewRevision]) -> AppResult<Self> {
+        let mut columns = Self {
+            indicators: new.iter().map(|new| new.indicator.as_str()).collect(),
+            revisions: new.iter().map(|new| new.revision).collect(),
+            values: Vec::with_capacity(new.len()),
+            self_points: new
+                .iter()
+                .map(|new| new.content.self_points.map(Points::micro))
+                .collect(),
+            explanations: new.iter().map(|new| new.content.explanation.as_deref()).collect(),
+            evidence: Vec::with_capacity(new.len()),
+            text: String::new(),
+        };
+        for NewRevision { content, .. } in new {
+            let value = content.value.as_ref().map(serde_json::to_string).transpose();
+            columns.values.push(value.map_err(AppError::internal)?);
+            let evidence = serde_json::to_string(&content.evidence).map_err(AppError::internal)?;
+            columns.evidence.push(evidence);
+        }
+        columns.text = columns.rows_text()?;
+        Ok(columns)
+    }
+
+    fn rows_text(&self) -> AppResult<String> {
+        let names = self.indicators.iter().zip(&self.revisions);
+        let numbers = self.values.iter().zip(&self.self_points);
+        let texts = self.explanations.iter().zip(&self.evidence);
+        let rows: Vec<_> = names
+            .zip(numbers)
+            .zip(texts)
+            .map(
+                |(((indicator, revision), (value, points)), (explanation, evidence))| {
+                    (indicator, revision, value, points, explanation, evidence)
+                },
+            )
+            .collect();
+        serde_json::to_string(&rows).map_err(AppError::internal)
+    }
+
+    /// One JSON text of arrays `[indicator, revision, value, self_points, explanation, evidence]`, value and evidence as
+    /// JSON text: what the audit entry's digest stands for. There is no object in it whose keys could be in another
+    /// order, so it is its own canonical form.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Appends revisions.
 pub fn append_revisions(
     tx: &mut Tx<'_>,
     round: &RoundCode,
     agency: &AgencyCode,
-    revisions: &str,
+    revisions: &Revisions<'_>,
 ) -> AppResult<()> {
     let (saved_at, saved_by) = (tx.now(), tx.actor().to_owned());
     let append = AppendRevisions {
-        round: round.as_str(),
-        agency: agency.as_str(),
+        round,
+        agency,
         saved_at,
         saved_by: &saved_by,
         revisions,
@@ -266,64 +293,3 @@ pub fn append_revisions(
     each!(tx.conn(), append)?;
     Ok(())
 }
-
-/// The statement that appends revisions: prepared once on each connection, whatever the number of rows.
-///
-/// The rows go in as one JSON text: a thousand bound values for a form of 100 items took longer to prepare than to
-/// store. Only the function that reads the text has another name on each database.
-struct AppendRevisions<'a> {
-    round: &'a str,
-    agency: &'a str,
-    saved_at: Moment,
-    saved_by: &'a str,
-    revisions: &'a str,
-}
-
-impl AppendRevisions<'_> {
-    fn walk<'b, DB>(&'b self, mut pass: AstPass<'_, 'b, DB>, open: &str, close: &str) -> QueryResult<()>
-    where
-        DB: Backend + HasSqlType<Text> + HasSqlType<Timestamp>,
-        str: ToSql<Text, DB>,
-        Moment: ToSql<Timestamp, DB>,
-    {
-        pass.push_sql(
-            "INSERT INTO item_revisions (round_code, agency_code, saved_at, saved_by, indicator_code, revision, \
-             value, self_points, explanation, evidence) SELECT ",
-        );
-        pass.push_bind_param::<Text, _>(self.round)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(self.agency)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Timestamp, _>(&self.saved_at)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(self.saved_by)?;
-        pass.push_sql(
-            ", j.value->>0, CAST(j.value->>1 AS INTEGER), j.value->>2, CAST(j.value->>3 AS BIGINT), j.value->>4, \
-             j.value->>5 FROM ",
-        );
-        pass.push_sql(open);
-        pass.push_bind_param::<Text, _>(self.revisions)?;
-        pass.push_sql(close);
-        Ok(())
-    }
-}
-
-impl QueryId for AppendRevisions<'_> {
-    type QueryId = AppendRevisions<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<Pg> for AppendRevisions<'_> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.walk(pass, "jsonb_array_elements(CAST(", " AS jsonb)) AS j(value)")
-    }
-}
-
-impl QueryFragment<Sqlite> for AppendRevisions<'_> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.walk(pass, "json_each(", ") AS j")
-    }
-}
-
-impl RunQueryDsl<diesel::PgConnection> for AppendRevisions<'_> {}
-impl RunQueryDsl<diesel::SqliteConnection> for AppendRevisions<'_> {}

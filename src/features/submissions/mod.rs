@@ -9,6 +9,7 @@ mod item_handlers;
 mod item_store;
 mod model;
 mod move_handlers;
+mod prepared_store;
 mod row_model;
 mod rules;
 mod save;

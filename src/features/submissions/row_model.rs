@@ -61,7 +61,6 @@ fn later(deadline: Option<Moment>, granted: Option<Moment>) -> Option<Moment> {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = item_revisions)]
 pub(super) struct ItemRevisionRow {
-    pub agency_code: AgencyCode,
     pub indicator_code: IndicatorCode,
     pub revision: i32,
     pub value: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     facts,
-    item_store::{self, CurrentRevisions, NewRevision, Standing},
+    item_store::{self, CurrentRevisions, NewRevision, Revisions, Standing},
     model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult},
     row_model::SubmissionRow,
     rules::{self, Merged},
@@ -187,15 +187,16 @@ impl Save {
             return Ok(Outcome::Unchanged(answer));
         }
         let count = revisions.len();
-        let text = item_store::revisions_text(&revisions)?;
-        item_store::append_revisions(tx, &self.round, &self.agency, &text)?;
+        let columns = Revisions::of(&revisions)?;
+        item_store::append_revisions(tx, &self.round, &self.agency, &columns)?;
+        let digest = saved_digest(&after, columns.text())?;
         current.extend(revisions.into_iter().map(|new| (new.indicator, new.revision)));
         store::update_submission(tx, before.revision, &after, Some(&current))?;
         let entry = Entry {
             object_kind: "submission",
             object_id: format!("{}/{}", self.round, self.agency),
             before_digest: Some(super::row_digest(&before)?),
-            after_digest: Some(saved_digest(&after, &text)?),
+            after_digest: Some(digest),
             detail: serde_json::json!({"items": count, "revision": after.revision}),
         };
         Ok(Outcome::Done(answer, entry))

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::{
     item_store::CurrentRevisions,
     model::Contributor,
+    prepared_store::UpdateSubmission,
     row_model::{ContributorRow, SubmissionRow},
     state::SubmissionState,
 };
@@ -121,28 +122,16 @@ pub fn update_submission(
     after: &SubmissionRow,
     current: Option<&CurrentRevisions>,
 ) -> AppResult<()> {
-    let target = submissions::table
-        .find((&after.round_code, &after.agency_code))
-        .filter(submissions::revision.eq(before_revision));
     let current = current
         .map(serde_json::to_string)
         .transpose()
         .map_err(AppError::internal)?;
-    let updated = diesel::update(target)
-        .set((
-            // A change without a value leaves the column as it is.
-            current.map(|current| submissions::current_revisions.eq(current)),
-            submissions::state.eq(after.state),
-            submissions::revision.eq(after.revision),
-            submissions::approved_at.eq(after.approved_at),
-            submissions::approved_by.eq(&after.approved_by),
-            submissions::submitted_at.eq(after.submitted_at),
-            submissions::submitted_by.eq(&after.submitted_by),
-            submissions::updated_at.eq(after.updated_at),
-            submissions::self_assessment_until.eq(after.self_assessment_until),
-            submissions::explanation_until.eq(after.explanation_until),
-        ))
-        .execute(tx.conn())?;
+    let update = UpdateSubmission {
+        before_revision,
+        after,
+        current_revisions: current,
+    };
+    let updated = each!(tx.conn(), update)?;
     if updated == 0 {
         Err(AppError::new(ErrorCode::Conflict))
     } else {
