@@ -13,7 +13,7 @@ Builds the server, measures it and prints a table; exits 1 when a bound is misse
 python3, curl, wrk and PostgreSQL's server with pgbench; the last two are installed with apt-get where missing.
 
   --no-build                     measure what is in the target folder
-  BENCH_SECONDS=5                length of each measurement
+  BENCH_SECONDS=10               length of each measurement
 TEXT
 }
 
@@ -30,7 +30,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/postgres.sh
 unset "${!PARINDEX_@}"
 
-readonly CLIENTS=32 ROUNDS=2 BENCH_SECONDS=${BENCH_SECONDS:-5}
+readonly CLIENTS=32 ROUNDS=2 BENCH_SECONDS=${BENCH_SECONDS:-10}
 export AGENCY_COUNT=32 INDICATOR_COUNT=100
 release=${CARGO_TARGET_DIR:-target}/release
 tmp=

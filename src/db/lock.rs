@@ -1,19 +1,9 @@
 //! What a change locks: on PostgreSQL, where several write at once, by advisory locks of its transaction.
 
-use diesel::{
-    PgConnection,
-    connection::SimpleConnection,
-    pg::Pg,
-    prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Integer, Nullable, Text},
-};
+use diesel::connection::SimpleConnection;
 
-use super::{
-    connection::Conn,
-    write::{Change, StoredAnswer},
-};
-use crate::error::{AppError, AppResult, ErrorCode};
+use super::{connection::Conn, write::Change};
+use crate::error::AppResult;
 
 /// What a change keeps others from touching meanwhile. On SQLite there is one writer anyway.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +48,7 @@ impl Lock {
     }
 }
 
-fn advisory_key(name: &str) -> i64 {
+pub(super) fn advisory_key(name: &str) -> i64 {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(name.as_bytes());
     digest
@@ -79,61 +69,4 @@ pub(super) fn begin(conn: &mut Conn, change: &Change) -> AppResult<()> {
         begin.push_str(&format!("; SELECT pg_advisory_xact_lock{shared}({})", lock.key()));
     }
     Ok(conn.batch_execute(&begin)?)
-}
-
-/// The statement that tries a key and reads what is stored under it: prepared once on each connection.
-struct TakeKey<'a> {
-    lock: i64,
-    actor: &'a str,
-    key: &'a str,
-}
-
-impl QueryFragment<Pg> for TakeKey<'_> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql("SELECT pg_try_advisory_xact_lock(");
-        pass.push_bind_param::<BigInt, _>(&self.lock)?;
-        pass.push_sql(
-            "), fingerprint, status, headers, body FROM (SELECT 1) AS one LEFT JOIN stored_answers ON actor_id = ",
-        );
-        pass.push_bind_param::<Text, _>(self.actor)?;
-        pass.push_sql(" AND idempotency_key = ");
-        pass.push_bind_param::<Text, _>(self.key)
-    }
-}
-
-impl QueryId for TakeKey<'_> {
-    type QueryId = TakeKey<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for TakeKey<'_> {
-    type SqlType = (
-        Bool,
-        Nullable<Text>,
-        Nullable<Integer>,
-        Nullable<Text>,
-        Nullable<Text>,
-    );
-}
-
-impl RunQueryDsl<PgConnection> for TakeKey<'_> {}
-
-type KeyRow = (bool, Option<String>, Option<i32>, Option<String>, Option<String>);
-
-/// Takes a key for as long as the transaction lasts, without waiting, and reads what is stored under it.
-///
-/// An answer that is stored between the two is found by the table's own key, when the second is stored.
-pub(super) fn take_key(conn: &mut PgConnection, actor: &str, key: &str) -> AppResult<Option<StoredAnswer>> {
-    let take = TakeKey {
-        lock: advisory_key(&format!("key/{actor}/{key}")),
-        actor,
-        key,
-    };
-    match take.get_result::<KeyRow>(conn)? {
-        (_, Some(fingerprint), Some(status), Some(headers), Some(body)) => {
-            Ok(Some((fingerprint, status, headers, body)))
-        }
-        (true, ..) => Ok(None),
-        _ => Err(AppError::new(ErrorCode::IdempotencyInFlight)),
-    }
 }

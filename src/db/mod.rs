@@ -6,6 +6,7 @@ mod connection;
 mod lock;
 mod migrations;
 mod queue;
+mod records;
 pub mod schema;
 mod types;
 mod url;

@@ -6,26 +6,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use diesel::{
-    connection::SimpleConnection,
-    prelude::*,
-    result::{DatabaseErrorKind, Error},
-};
-use serde::{Deserialize, Serialize};
+use diesel::connection::SimpleConnection;
+use serde::Serialize;
 
 use super::{
     connection::Conn,
     lock::{self, Lock},
-    schema::{audit_entries, stored_answers},
+    records,
 };
 use crate::{
     clock::{Clock, Moment},
-    error::{AppError, AppResult, ErrorCode},
-    ids::{AuditId, UserId, sha256_hex},
+    error::{AppError, AppResult},
+    ids::{UserId, sha256_hex},
 };
-
-/// Stored answers are kept this long: a client may send a request again within a week.
-const STORED_ANSWER_DAYS: i64 = 7;
 
 /// Who makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +32,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::User(_) => "user",
             Self::Anonymous => "anonymous",
@@ -47,7 +40,7 @@ impl Actor {
         }
     }
 
-    fn id(&self) -> Option<&str> {
+    pub(super) fn id(&self) -> Option<&str> {
         match self {
             Self::User(id) => Some(id.as_str()),
             Self::Anonymous | Self::System => None,
@@ -235,7 +228,7 @@ fn attempt(
     change: &Change,
     work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
 ) -> AppResult<Finished> {
-    if let Some(stored) = find_stored_answer(conn, change)? {
+    if let Some(stored) = records::find_answer(conn, change)? {
         return Ok(Finished::taken_back(Ok(stored)));
     }
     let now = clock.now();
@@ -246,8 +239,7 @@ fn attempt(
     })?;
     match outcome {
         Outcome::Done(answer, entry) => {
-            append_entry(conn, change, now, "done", entry)?;
-            store_answer(conn, change, now, &answer)?;
+            records::keep(conn, change, now, entry, &answer)?;
             Ok(Finished {
                 result: Ok(answer),
                 keep: true,
@@ -255,102 +247,11 @@ fn attempt(
         }
         Outcome::Unchanged(answer) => Ok(Finished::taken_back(Ok(answer))),
         Outcome::Refused(error, entry) => {
-            append_entry(conn, change, now, "refused", entry)?;
+            records::keep_refusal(conn, change, now, entry)?;
             Ok(Finished {
                 result: Err(error),
                 keep: true,
             })
         }
     }
-}
-
-/// Fingerprint, status, headers and body of an answer in the table.
-pub(super) type StoredAnswer = (String, i32, String, String);
-
-#[derive(Serialize, Deserialize)]
-struct StoredHeaders(Vec<(String, String)>);
-
-fn find_stored_answer(conn: &mut Conn, change: &Change) -> AppResult<Option<Answer>> {
-    let Some(idempotency) = &change.idempotency else {
-        return Ok(None);
-    };
-    let row: Option<StoredAnswer> = match conn {
-        Conn::Pg(conn) => lock::take_key(conn, change.actor.name(), &idempotency.key)?,
-        Conn::Lite(_) => stored_answers::table
-            .filter(stored_answers::actor_id.eq(change.actor.name()))
-            .filter(stored_answers::idempotency_key.eq(&idempotency.key))
-            .select((
-                stored_answers::fingerprint,
-                stored_answers::status,
-                stored_answers::headers,
-                stored_answers::body,
-            ))
-            .first(conn)
-            .optional()?,
-    };
-    let Some((fingerprint, status, headers, body)) = row else {
-        return Ok(None);
-    };
-    if fingerprint != idempotency.fingerprint {
-        return Err(AppError::new(ErrorCode::IdempotencyKeyReused));
-    }
-    let StoredHeaders(headers) = serde_json::from_str(&headers).map_err(AppError::internal)?;
-    let status = u16::try_from(status).map_err(AppError::internal)?;
-    Ok(Some(Answer {
-        status,
-        body,
-        headers,
-        replayed: true,
-    }))
-}
-
-fn store_answer(conn: &mut Conn, change: &Change, now: Moment, answer: &Answer) -> AppResult<()> {
-    let Some(idempotency) = &change.idempotency else {
-        return Ok(());
-    };
-    let headers =
-        serde_json::to_string(&StoredHeaders(answer.headers.clone())).map_err(AppError::internal)?;
-    diesel::insert_into(stored_answers::table)
-        .values((
-            stored_answers::actor_id.eq(change.actor.name()),
-            stored_answers::idempotency_key.eq(&idempotency.key),
-            stored_answers::fingerprint.eq(&idempotency.fingerprint),
-            stored_answers::status.eq(i32::from(answer.status)),
-            stored_answers::headers.eq(headers),
-            stored_answers::body.eq(&answer.body),
-            stored_answers::created_at.eq(now),
-        ))
-        .execute(conn)
-        .map_err(|error| match error {
-            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                AppError::new(ErrorCode::IdempotencyInFlight)
-            }
-            error => error.into(),
-        })?;
-    // One change in 256 sweeps, so that no timer is needed and no caller waits for a long sweep.
-    if now.unix_seconds() % 256 == 0 {
-        let oldest = now.plus(chrono::TimeDelta::days(-STORED_ANSWER_DAYS));
-        diesel::delete(stored_answers::table.filter(stored_answers::created_at.lt(oldest))).execute(conn)?;
-    }
-    Ok(())
-}
-
-fn append_entry(conn: &mut Conn, change: &Change, now: Moment, outcome: &str, entry: Entry) -> AppResult<()> {
-    diesel::insert_into(audit_entries::table)
-        .values((
-            audit_entries::id.eq(AuditId::new()),
-            audit_entries::recorded_at.eq(now),
-            audit_entries::actor_kind.eq(change.actor.kind()),
-            audit_entries::actor_id.eq(change.actor.id()),
-            audit_entries::action.eq(change.action),
-            audit_entries::object_kind.eq(entry.object_kind),
-            audit_entries::object_id.eq(entry.object_id),
-            audit_entries::outcome.eq(outcome),
-            audit_entries::before_digest.eq(entry.before_digest),
-            audit_entries::after_digest.eq(entry.after_digest),
-            audit_entries::detail.eq(entry.detail.to_string()),
-            audit_entries::request_id.eq(&change.request_id),
-        ))
-        .execute(conn)?;
-    Ok(())
 }

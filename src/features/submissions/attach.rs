@@ -1,7 +1,5 @@
 //! Adding an evidence file to an item: the file's row and the item's new revision are one change.
 
-use std::collections::BTreeMap;
-
 use super::{
     evidence_model::{EvidenceAdded, UploadQuery},
     item_store::{self, CurrentRevisions, NewRevision, Revisions, Standing},
@@ -130,7 +128,7 @@ impl Attach {
             .map(|(indicator, revision)| (indicator.clone(), *revision))
             .into_iter()
             .collect();
-        let items: BTreeMap<_, _> = item_store::items_at(conn, &self.round, &self.agency, &only)?;
+        let items = item_store::states_at(conn, &self.round, &self.agency, &only)?;
         let item = items.get(&self.indicator);
         let mut evidence = item.map(|item| item.evidence.clone()).unwrap_or_default();
         let (place, document) = self.place(&mut evidence, id)?;

@@ -7,8 +7,8 @@ use diesel::{dsl::max, prelude::*};
 use super::{
     model::Item,
     prepared_store::AppendRevisions,
-    row_model::{ItemRevisionRow, SubmissionRow},
-    rules::NewContent,
+    row_model::{ItemRevisionRow, ItemStateRow, SubmissionRow},
+    rules::{ItemState, NewContent},
 };
 use crate::{
     db::{
@@ -88,19 +88,31 @@ fn read_current(
         .collect())
 }
 
-fn item(row: ItemRevisionRow) -> AppResult<Item> {
-    Ok(Item {
+fn state(row: ItemStateRow) -> AppResult<(IndicatorCode, ItemState)> {
+    let state = ItemState {
         value: row
             .value
             .map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(AppError::internal)?,
         evidence: serde_json::from_str(&row.evidence).map_err(AppError::internal)?,
-        files: Vec::new(),
-        indicator: row.indicator_code,
         revision: row.revision,
         self_points: row.self_points.map(Points::from_micro),
         explanation: row.explanation,
+    };
+    Ok((row.indicator_code, state))
+}
+
+fn item(row: ItemRevisionRow) -> AppResult<Item> {
+    let (indicator, state) = state(row.state)?;
+    Ok(Item {
+        indicator,
+        revision: state.revision,
+        value: state.value,
+        self_points: state.self_points,
+        explanation: state.explanation,
+        evidence: state.evidence,
+        files: Vec::new(),
         saved_at: row.saved_at,
         saved_by: row.saved_by,
     })
@@ -121,32 +133,45 @@ pub fn current_items(
         return Ok(BTreeMap::new());
     };
     let current = read_current(conn, round, agency, stored)?;
-    items_at(conn, round, agency, &current)
+    let rows = rows_at(round, agency, &current)
+        .select(ItemRevisionRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .filter(|row| is_current(&current, &row.state))
+        .map(|row| Ok((row.state.indicator_code.clone(), item(row)?)))
+        .collect()
 }
 
-/// The items of a submission in these revisions.
-///
-/// Reads the whole range from the lowest to the highest: the rows of a save lie side by side, and a list of numbers would
-/// leave PostgreSQL the choice to read the whole history instead, which it takes as long as it knows no statistics.
-pub fn items_at(
+/// What the items of a submission hold in these revisions, and no more: a save reads it each time.
+pub fn states_at(
     conn: &mut Conn,
     round: &RoundCode,
     agency: &AgencyCode,
     current: &CurrentRevisions,
-) -> AppResult<BTreeMap<IndicatorCode, Item>> {
-    let (Some(lowest), Some(highest)) = (current.values().min(), current.values().max()) else {
-        return Ok(BTreeMap::new());
-    };
-    let rows: Vec<ItemRevisionRow> = item_revisions::table
+) -> AppResult<BTreeMap<IndicatorCode, ItemState>> {
+    let rows = rows_at(round, agency, current)
+        .select(ItemStateRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .filter(|row| is_current(current, row))
+        .map(state)
+        .collect()
+}
+
+fn is_current(current: &CurrentRevisions, row: &ItemStateRow) -> bool {
+    current.get(&row.indicator_code) == Some(&row.revision)
+}
+
+/// The whole range from the lowest to the highest revision: the rows of a save lie side by side, and a list of numbers
+/// would leave PostgreSQL the choice to read the whole history instead, which it takes as long as it knows no statistics.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows_at<'a>(round: &'a RoundCode, agency: &'a AgencyCode, current: &CurrentRevisions) -> _ {
+    let lowest: i32 = current.values().copied().min().unwrap_or(1);
+    let highest: i32 = current.values().copied().max().unwrap_or(0);
+    item_revisions::table
         .filter(item_revisions::round_code.eq(round))
         .filter(item_revisions::agency_code.eq(agency))
         .filter(item_revisions::revision.between(lowest, highest))
-        .select(ItemRevisionRow::as_select())
-        .load(conn)?;
-    rows.into_iter()
-        .filter(|row| current.get(&row.indicator_code) == Some(&row.revision))
-        .map(|row| Ok((row.indicator_code.clone(), item(row)?)))
-        .collect()
 }
 
 /// The current items of several submissions of a round; an agency without any is left out.
@@ -176,8 +201,7 @@ pub fn round_items(
             .select((item_revisions::agency_code, ItemRevisionRow::as_select()))
             .load(conn)?;
         for (agency, row) in rows {
-            let newest = current.get(&agency).and_then(|of| of.get(&row.indicator_code));
-            if newest == Some(&row.revision) {
+            if current.get(&agency).is_some_and(|of| is_current(of, &row.state)) {
                 items.entry(agency).or_default().push(item(row)?);
             }
         }

@@ -57,16 +57,24 @@ fn later(deadline: Option<Moment>, granted: Option<Moment>) -> Option<Moment> {
     }
 }
 
-/// A row of `item_revisions`.
+/// What a row of `item_revisions` holds.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = item_revisions)]
-pub(super) struct ItemRevisionRow {
+pub(super) struct ItemStateRow {
     pub indicator_code: IndicatorCode,
     pub revision: i32,
     pub value: Option<String>,
     pub self_points: Option<i64>,
     pub explanation: Option<String>,
     pub evidence: String,
+}
+
+/// A row of `item_revisions`: what it holds, when it was saved and by whom.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = item_revisions)]
+pub(super) struct ItemRevisionRow {
+    #[diesel(embed)]
+    pub state: ItemStateRow,
     pub saved_at: Moment,
     pub saved_by: String,
 }

@@ -26,6 +26,20 @@ pub struct NewContent {
     pub evidence: Vec<Evidence>,
 }
 
+/// An item as it stands: what a save is laid over.
+pub struct ItemState {
+    /// Counts the item's changes.
+    pub revision: i32,
+    /// The declared value.
+    pub value: Option<Declared>,
+    /// The points that the rule gives for it.
+    pub self_points: Option<Points>,
+    /// The written explanation.
+    pub explanation: Option<String>,
+    /// The documents that prove it.
+    pub evidence: Vec<Evidence>,
+}
+
 /// What a save makes of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Merged {
@@ -89,7 +103,7 @@ pub fn declared_leaf<'a>(
 /// Puts what was sent over what stands: omitted parts stay, an explicit null clears (design §8.1).
 pub fn merge(
     leaf: &CompiledLeaf,
-    current: Option<&Item>,
+    current: Option<&ItemState>,
     body: &ItemBody,
     pointer: &str,
 ) -> Result<Merged, Vec<FieldError>> {
@@ -138,7 +152,7 @@ pub fn merge(
     })
 }
 
-fn check_revision(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Option<FieldError> {
+fn check_revision(current: Option<&ItemState>, body: &ItemBody, pointer: &str) -> Option<FieldError> {
     let standing = current.map_or(0, |item| item.revision);
     let seen = body.revision.filter(|seen| *seen != standing)?;
     Some(error(
@@ -151,7 +165,7 @@ fn check_revision(current: Option<&Item>, body: &ItemBody, pointer: &str) -> Opt
 }
 
 /// What stands, with what was sent laid over it; its self points are not computed yet.
-fn overlay(current: Option<&Item>, body: &ItemBody) -> NewContent {
+fn overlay(current: Option<&ItemState>, body: &ItemBody) -> NewContent {
     let value = body
         .value
         .clone()

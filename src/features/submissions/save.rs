@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts,
     item_store::{self, CurrentRevisions, NewRevision, Revisions, Standing},
-    model::{Item, ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult},
+    model::{ItemBody, ItemResult, ItemStatus, SaveMode, SaveQuery, SaveResult},
     row_model::SubmissionRow,
-    rules::{self, Merged},
+    rules::{self, ItemState, Merged},
     state::check_open_for_items,
     store,
     workbook::{self, Form},
@@ -62,7 +62,7 @@ impl Save {
             round.criteria_set_version,
             &set_digest,
         )?;
-        let current = item_store::items_at(tx.conn(), &self.round, &self.agency, &revisions)?;
+        let current = item_store::states_at(tx.conn(), &self.round, &self.agency, &revisions)?;
         let form = Form {
             round: &self.round,
             agency: &self.agency,
@@ -110,7 +110,7 @@ impl Save {
         self,
         tx: &mut Tx<'_>,
         before: (SubmissionRow, CurrentRevisions),
-        current: &BTreeMap<IndicatorCode, Item>,
+        current: &BTreeMap<IndicatorCode, ItemState>,
         sent: &[Sent<ItemBody>],
         judged: Judged,
     ) -> AppResult<Outcome> {
@@ -224,7 +224,7 @@ pub(super) fn check_permission(
 fn judge(
     set: &CompiledSet,
     sent: &[Sent<ItemBody>],
-    current: &BTreeMap<IndicatorCode, Item>,
+    current: &BTreeMap<IndicatorCode, ItemState>,
     limited_to: Option<&BTreeSet<IndicatorCode>>,
     files: &BTreeMap<FileId, IndicatorCode>,
 ) -> Judged {

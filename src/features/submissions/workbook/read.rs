@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     error::{AppError, AppResult, FieldError, Message},
-    features::submissions::model::{Evidence, Item, ItemBody},
+    features::submissions::{
+        model::{Evidence, ItemBody},
+        rules::ItemState,
+    },
     formats::xlsx::{CellFault, Sheet, Workbook},
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{CompiledLeaf, CompiledSet},
@@ -35,7 +38,7 @@ pub struct Form<'a> {
     /// Its digest.
     pub set_digest: &'a str,
     /// What stands.
-    pub current: &'a BTreeMap<IndicatorCode, Item>,
+    pub current: &'a BTreeMap<IndicatorCode, ItemState>,
 }
 
 /// Takes the rows of a workbook as items. What is wrong with the file as a whole refuses it; what is wrong with a row is
