@@ -57,7 +57,7 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
-            publications: Publications::new(db.clone()),
+            publications: Publications::new(db.clone(), config.publications_bytes_max),
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
             gate: Gate::new(&config.limits),

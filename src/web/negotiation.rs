@@ -3,6 +3,10 @@
 use actix_web::{HttpRequest, http::header};
 
 use super::language::thousandths;
+use crate::{
+    error::{AppError, AppResult, ErrorCode},
+    formats::{CSVW_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
+};
 
 /// A format that published results are served in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +15,20 @@ pub enum Format {
     Json,
     /// `text/csv`
     Csv,
+    /// A workbook.
+    Xlsx,
+    /// JSON-stat 2.0.
+    JsonStat,
+    /// SDMX-CSV 2.0.
+    SdmxCsv,
+    /// CSV on the Web: the description of the CSV.
+    Csvw,
+    /// An SDMX structure as SDMX-ML 3.0.
+    StructureXml,
+    /// An SDMX structure as SDMX-JSON 2.0.
+    StructureJson,
+    /// JSON-LD.
+    JsonLd,
 }
 
 impl Format {
@@ -19,6 +37,27 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::JsonStat => "jsonstat",
+            Self::SdmxCsv => "sdmxcsv",
+            Self::Csvw => "csvw",
+            Self::StructureXml => "sdmxml",
+            Self::StructureJson => "sdmxjson",
+            Self::JsonLd => "jsonld",
+        }
+    }
+
+    /// What an address ends with, behind the point, that names the format.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Json | Self::StructureJson => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::JsonStat => "jsonstat.json",
+            Self::SdmxCsv => "sdmx.csv",
+            Self::Csvw => "csv-metadata.json",
+            Self::StructureXml => "xml",
+            Self::JsonLd => "jsonld",
         }
     }
 
@@ -27,29 +66,61 @@ impl Format {
         match self {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Xlsx => xlsx::CONTENT_TYPE,
+            Self::JsonStat => JSON_STAT_TYPE,
+            Self::SdmxCsv => sdmx::SDMX_CSV_TYPE,
+            Self::Csvw => CSVW_TYPE,
+            Self::StructureXml => sdmx::STRUCTURE_XML_TYPE,
+            Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
+            Self::JsonLd => "application/ld+json",
+        }
+    }
+
+    /// Whether packing makes it smaller: a workbook is packed already.
+    pub fn is_packable(self) -> bool {
+        self != Self::Xlsx
+    }
+
+    /// The version of the format, where its media type names one.
+    fn version(self) -> Option<&'static str> {
+        match self {
+            Self::SdmxCsv | Self::StructureJson => Some("2.0"),
+            Self::StructureXml => Some("3.0"),
+            _ => None,
         }
     }
 
     fn kind(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Json => ("application", "json"),
-            Self::Csv => ("text", "csv"),
-        }
+        let kind = self.content_type();
+        let kind = kind.split(';').next().unwrap_or(kind);
+        kind.split_once('/').unwrap_or((kind, ""))
     }
 
-    /// The offered format that the caller likes best, the earlier one of equals; none if all are refused.
-    pub fn preferred(request: &HttpRequest, offered: &[Self]) -> Option<Self> {
+    /// The offered format that the caller likes best, the earlier one of equals; 406 with what is offered if all are
+    /// refused.
+    pub fn negotiate(request: &HttpRequest, offered: &[Self]) -> AppResult<Self> {
         let mut sent = request.headers().get_all(header::ACCEPT);
-        let Some(first) = sent.next() else {
-            return offered.first().copied();
+        let found = match (sent.next(), sent.next()) {
+            (None, _) => offered.first().copied(),
+            (Some(only), None) => best_format(only.to_str().unwrap_or(""), offered),
+            (Some(_), Some(_)) => {
+                let all = request.headers().get_all(header::ACCEPT);
+                let all: Vec<&str> = all.map(|value| value.to_str().unwrap_or("")).collect();
+                best_format(&all.join(","), offered)
+            }
         };
-        let mut accept = first.to_str().unwrap_or("").to_owned();
-        for more in sent {
-            accept.push(',');
-            accept.push_str(more.to_str().unwrap_or(""));
-        }
-        best_format(&accept, offered)
+        found.ok_or_else(|| not_offered(offered))
     }
+}
+
+fn not_offered(offered: &[Format]) -> AppError {
+    let kinds: Vec<&str> = offered.iter().map(|format| format.content_type()).collect();
+    let kinds = kinds.join(" | ");
+    AppError::with(
+        ErrorCode::NotAcceptable,
+        format!("Định dạng có thể nhận: {kinds}."),
+        format!("The formats offered here: {kinds}."),
+    )
 }
 
 fn best_format(accept: &str, offered: &[Format]) -> Option<Format> {
@@ -58,7 +129,7 @@ fn best_format(accept: &str, offered: &[Format]) -> Option<Format> {
     }
     let mut best: Option<(u32, Format)> = None;
     for format in offered {
-        let weight = weight_of(accept, format.kind());
+        let weight = weight_of(accept, *format);
         if weight > best.map_or(0, |(weight, _)| weight) {
             best = Some((weight, *format));
         }
@@ -66,8 +137,9 @@ fn best_format(accept: &str, offered: &[Format]) -> Option<Format> {
     best.map(|(_, format)| format)
 }
 
-/// What a caller thinks of a media type: the weight of the most specific range that covers it.
-fn weight_of(accept: &str, (kind, subkind): (&str, &str)) -> u32 {
+/// What a caller thinks of a format: the weight of the most specific range that covers it.
+fn weight_of(accept: &str, format: Format) -> u32 {
+    let (kind, subkind) = format.kind();
     let mut found = (0_u8, 0_u32);
     for range in accept.split(',') {
         let mut parts = range.split(';').map(str::trim);
@@ -80,11 +152,28 @@ fn weight_of(accept: &str, (kind, subkind): (&str, &str)) -> u32 {
             (name, sub) if name.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subkind) => 3,
             _ => continue,
         };
-        if specific > found.0 {
+        if specific > found.0 && is_version(parts.clone(), format.version()) {
             found = (specific, weight(parts));
         }
     }
     found.1
+}
+
+/// Whether a range asks for no version, or for the one that there is: 2, 2.0 and 2.0.0 are one.
+fn is_version<'a>(mut parameters: impl Iterator<Item = &'a str>, ours: Option<&str>) -> bool {
+    let asked = parameters.find_map(|part| part.strip_prefix("version="));
+    let (Some(asked), Some(ours)) = (asked, ours) else {
+        return true;
+    };
+    let asked = asked.trim_matches('"');
+    let short = |version: &str| {
+        let mut short = version;
+        while let Some(shorter) = short.strip_suffix(".0") {
+            short = shorter;
+        }
+        short.to_owned()
+    };
+    short(asked) == short(ours)
 }
 
 fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u32 {
@@ -114,8 +203,11 @@ impl Encoding {
         }
     }
 
-    /// The smallest encoding that the caller likes best.
-    pub fn preferred(request: &HttpRequest) -> Self {
+    /// The smallest encoding that the caller likes best, of a format that is worth packing.
+    pub fn preferred(request: &HttpRequest, format: Format) -> Self {
+        if !format.is_packable() {
+            return Self::Identity;
+        }
         let sent = request.headers().get(header::ACCEPT_ENCODING);
         sent.and_then(|value| value.to_str().ok())
             .map_or(Self::Identity, best_encoding)
@@ -169,6 +261,34 @@ mod tests {
             assert_eq!(best_format(accept, &both), expected, "{accept}");
         }
         assert_eq!(best_format("text/csv", &[Format::Json]), None);
+    }
+
+    #[test]
+    fn a_version_is_taken_at_its_word() {
+        let offered = [Format::Json, Format::SdmxCsv, Format::StructureXml];
+        for (accept, expected) in [
+            ("application/vnd.sdmx.data+csv", Some(Format::SdmxCsv)),
+            (
+                "application/vnd.sdmx.data+csv;version=2.0.0",
+                Some(Format::SdmxCsv),
+            ),
+            (
+                "application/vnd.sdmx.data+csv; version=2; q=0.5",
+                Some(Format::SdmxCsv),
+            ),
+            ("application/vnd.sdmx.data+csv;version=1.0.0", None),
+            (
+                "application/vnd.sdmx.data+csv;version=1.0.0, application/json;q=0.1",
+                Some(Format::Json),
+            ),
+            (
+                "application/vnd.sdmx.structure+xml;version=3.0",
+                Some(Format::StructureXml),
+            ),
+            ("application/vnd.sdmx.structure+xml;version=2.1", None),
+        ] {
+            assert_eq!(best_format(accept, &offered), expected, "{accept}");
+        }
     }
 
     #[test]

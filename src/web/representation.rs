@@ -57,6 +57,7 @@ pub struct Representation {
     etag: HeaderValue,
     content_type: HeaderValue,
     encoding: Encoding,
+    links: Option<HeaderValue>,
 }
 
 impl Representation {
@@ -67,6 +68,7 @@ impl Representation {
             etag: HeaderValue::from_str(&etag).map_err(AppError::internal)?,
             content_type: HeaderValue::from_static(format.content_type()),
             encoding,
+            links: None,
         })
     }
 
@@ -115,6 +117,9 @@ impl Representation {
         headers.insert(header::ETAG, self.etag.clone());
         headers.insert(header::CACHE_CONTROL, lifetime.header());
         headers.insert(header::VARY, VARY);
+        if let Some(links) = &self.links {
+            headers.insert(header::LINK, links.clone());
+        }
         match self.encoding {
             Encoding::Identity => {}
             packed => {
@@ -133,36 +138,52 @@ impl Representation {
     }
 }
 
-/// A finished body in every encoding.
+/// A finished body in every encoding; in one alone where packing gains nothing.
 #[derive(Clone, Debug)]
 pub struct Representations {
     identity: Representation,
-    gzip: Representation,
-    brotli: Representation,
+    packed: Option<(Representation, Representation)>,
 }
 
 impl Representations {
     /// Packs a body in every encoding.
     pub fn render(plain: Vec<u8>, stem: &str, format: Format) -> AppResult<Self> {
+        let packed = if format.is_packable() {
+            let gzip = Representation::gzip(&plain, stem, format)?;
+            Some((gzip, Representation::brotli(&plain, stem, format)?))
+        } else {
+            None
+        };
         Ok(Self {
-            gzip: Representation::gzip(&plain, stem, format)?,
-            brotli: Representation::brotli(&plain, stem, format)?,
+            packed,
             identity: Representation::new(plain, stem, format, Encoding::Identity)?,
         })
     }
 
     /// The one in an encoding.
     pub fn get(&self, encoding: Encoding) -> &Representation {
-        match encoding {
-            Encoding::Identity => &self.identity,
-            Encoding::Gzip => &self.gzip,
-            Encoding::Brotli => &self.brotli,
+        match (encoding, &self.packed) {
+            (Encoding::Gzip, Some((gzip, _))) => gzip,
+            (Encoding::Brotli, Some((_, brotli))) => brotli,
+            _ => &self.identity,
         }
+    }
+
+    /// Adds a `Link` header to all of them.
+    pub fn linked(mut self, links: &str) -> AppResult<Self> {
+        let links = HeaderValue::from_str(links).map_err(AppError::internal)?;
+        if let Some((gzip, brotli)) = &mut self.packed {
+            gzip.links = Some(links.clone());
+            brotli.links = Some(links.clone());
+        }
+        self.identity.links = Some(links);
+        Ok(self)
     }
 
     /// Bytes of all bodies.
     pub fn weight(&self) -> usize {
-        self.identity.weight() + self.gzip.weight() + self.brotli.weight()
+        let packed = self.packed.as_ref();
+        self.identity.weight() + packed.map_or(0, |(gzip, brotli)| gzip.weight() + brotli.weight())
     }
 }
 

@@ -21,12 +21,21 @@ const PUBLIC: &[&str] = &[
     "get_problem",
     "get_publication",
     "get_publication_agency",
-    "get_publication_agency_csv",
+    "get_publication_agency_form",
+    "get_publication_changes",
+    "get_publication_changes_form",
+    "get_publication_corrections",
+    "get_publication_data",
+    "get_publication_data_form",
     "get_publication_document",
     "get_publication_domains",
-    "get_publication_domains_csv",
+    "get_publication_domains_form",
+    "get_publication_node",
+    "get_publication_node_form",
     "get_publication_ranking",
-    "get_publication_ranking_csv",
+    "get_publication_ranking_form",
+    "get_publication_structure",
+    "get_publication_structure_form",
     "get_ready",
     "list_problems",
     "list_publications",
@@ -115,9 +124,10 @@ fn every_parameter_is_described() {
                 .any(|parameter| parameter["in"] == "path" && parameter["name"] == name)
         };
         for part in operation.template.split('/') {
-            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
-            if name.is_some_and(|name| !in_path(name)) {
-                faults.push(format!("{}: {part} is not described", operation.name()));
+            // `{code}.{format}` names two.
+            let names = part.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            for name in names.filter(|name| !in_path(name)) {
+                faults.push(format!("{}: {{{name}}} is not described", operation.name()));
             }
         }
     }
@@ -274,7 +284,13 @@ fn a_description_breaks_where_it_should() {
     );
     assert!(judge.find("DELETE", path).is_none());
     let csv = "/api/v1/publications/0a/agencies/moj.csv";
-    assert!(judge.find("GET", csv).unwrap().template.ends_with("{code}.csv"));
+    assert!(
+        judge
+            .find("GET", csv)
+            .unwrap()
+            .template
+            .ends_with("{code}.{format}")
+    );
     assert!(
         judge
             .find("GET", csv.trim_end_matches(".csv"))

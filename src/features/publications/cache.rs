@@ -1,8 +1,8 @@
 //! Published results in memory: read all day, while the database is busy, slow or down.
 //!
-//! The publications themselves, their rankings and domains stay for good (some 300 kB for a round of 63 provinces and
-//! 88 indicators, packed and plain together); an agency's part and the plain document are rendered at the first
-//! reading and kept as long as they fit.
+//! Rankings and domains in every form, and the packed documents, are kept as long as they fit into
+//! `PARINDEX_PUBLICATIONS_BYTES_MAX`, the latest of each family first. Everything else is rendered at its first reading
+//! and kept as long as it fits.
 
 use std::{
     sync::{
@@ -12,24 +12,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lru::LruCache;
+use tokio::sync::Semaphore;
 
 use super::{
-    agency_view::agency_result,
-    shelf::{Opened, Published, Shelf, stem, to_json},
-    store, tables, views,
+    bounded::Bounded,
+    part::{Form, PartName},
+    render::Source,
+    shelf::{Opened, Published, Shelf},
+    store,
 };
 use crate::{
     db::Database,
     error::{AppError, AppResult},
-    formats::write_csv,
-    web::{Format, Representations},
+    ids::PublicationId,
+    web::Representations,
 };
 
 /// Bytes of the parts that are rendered on demand.
 const PARTS_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// Documents that are kept unpacked while their agencies are read one after another.
-const OPENED_MAX: usize = 2;
+/// Bytes of text of the documents that are kept open while their parts are read one after another.
+const OPENED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Parts rendered at once: many callers for what is not there yet must not fill the memory.
+const RENDERED_AT_ONCE: usize = 2;
 /// How often another instance's publications are looked for.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 /// How long a list waits for that look; a database that is slow or down must not slow down what is in memory.
@@ -37,45 +41,28 @@ const CHECK_WAITS_MAX: Duration = Duration::from_millis(250);
 /// Publications read at once.
 const BATCH: i64 = 8;
 
-/// A part that is rendered at its first reading.
+/// A body that is rendered at its first reading.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum PartKey {
-    /// The canonical document.
-    Document(String),
-    /// An agency of a publication.
-    Agency(String, String, Format),
-}
-
-/// Parts with their weight in bytes.
-struct Parts {
-    kept: LruCache<PartKey, Arc<Representations>>,
-    bytes: usize,
-}
-
-impl Parts {
-    fn put(&mut self, key: PartKey, part: Arc<Representations>) {
-        self.bytes += part.weight();
-        if let Some((_, old)) = self.kept.push(key, part) {
-            self.bytes = self.bytes.saturating_sub(old.weight());
-        }
-        while self.bytes > PARTS_BYTES_MAX && self.kept.len() > 1 {
-            let Some((_, oldest)) = self.kept.pop_lru() else {
-                break;
-            };
-            self.bytes = self.bytes.saturating_sub(oldest.weight());
-        }
-    }
+pub struct PartKey {
+    /// Whose it is: a publication's id, or the digest of several.
+    pub of: String,
+    /// The part.
+    pub part: PartName,
+    /// The form.
+    pub form: Form,
 }
 
 struct Inner {
     db: Database,
+    bytes_max: usize,
     shelf: RwLock<Arc<Shelf>>,
     /// One looks for new publications, the others go on.
     refreshing: tokio::sync::Mutex<()>,
     checked_at: Mutex<Option<Instant>>,
     loaded: AtomicBool,
-    parts: Mutex<Parts>,
-    opened: Mutex<LruCache<String, Arc<Opened>>>,
+    parts: Mutex<Bounded<PartKey, Representations>>,
+    opened: Mutex<Bounded<PublicationId, Opened>>,
+    rendering: Semaphore,
 }
 
 /// The published results, shared by all handlers.
@@ -89,20 +76,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Publications {
     /// Nothing is read yet: the first reading does, or [`Publications::refresh`] at the start.
-    pub fn new(db: Database) -> Self {
+    pub fn new(db: Database, bytes_max: usize) -> Self {
         Self(Arc::new(Inner {
             db,
+            bytes_max,
             shelf: RwLock::new(Arc::new(Shelf::default())),
             refreshing: tokio::sync::Mutex::new(()),
             checked_at: Mutex::new(None),
             loaded: AtomicBool::new(false),
-            parts: Mutex::new(Parts {
-                kept: LruCache::unbounded(),
-                bytes: 0,
-            }),
-            opened: Mutex::new(LruCache::new(
-                std::num::NonZeroUsize::new(OPENED_MAX).unwrap_or(std::num::NonZeroUsize::MIN),
-            )),
+            parts: Mutex::new(Bounded::new(PARTS_BYTES_MAX)),
+            opened: Mutex::new(Bounded::new(OPENED_BYTES_MAX)),
+            rendering: Semaphore::new(RENDERED_AT_ONCE),
         }))
     }
 
@@ -147,6 +131,7 @@ impl Publications {
                 break;
             }
             let mut shelf = Shelf::clone(&self.shelf());
+            let bytes_max = self.0.bytes_max;
             let shelf = tokio::task::spawn_blocking(move || {
                 for row in rows {
                     match Published::render(&row) {
@@ -158,6 +143,7 @@ impl Publications {
                         }
                     }
                 }
+                shelf.fit(bytes_max);
                 shelf
             })
             .await
@@ -203,53 +189,93 @@ impl Publications {
         Ok(())
     }
 
-    /// A part that is rendered at its first reading.
-    pub async fn part(&self, published: &Arc<Published>, key: PartKey) -> AppResult<Arc<Representations>> {
-        if let Some(part) = lock(&self.0.parts).kept.get(&key) {
-            return Ok(part.clone());
+    /// A part of a publication that is rendered at its first reading.
+    pub async fn part(
+        &self,
+        published: &Arc<Published>,
+        part: PartName,
+        form: Form,
+    ) -> AppResult<Arc<Representations>> {
+        let id = published.about.id.clone();
+        let key = PartKey {
+            of: id.to_string(),
+            part: part.clone(),
+            form,
+        };
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
         }
-        let (this, published) = (self.clone(), published.clone());
-        let made = key.clone();
-        let part = tokio::task::spawn_blocking(move || this.render(&published, &made))
+        if part == PartName::Document {
+            let text = self.text(published).await?;
+            let stem = super::shelf::stem(id.as_str(), "document");
+            let render = move || Representations::render(text.into_bytes(), &stem, form.format);
+            return self.made(key, render).await;
+        }
+        let opened = self.open(published).await?;
+        let render = move || {
+            let source = Source {
+                id: &id,
+                document: &opened.document,
+                set: opened.set.as_ref(),
+            };
+            source.represent(&part, form)
+        };
+        self.made(key, render).await
+    }
+
+    /// A body that was rendered before and is still kept.
+    pub fn kept(&self, key: &PartKey) -> Option<Arc<Representations>> {
+        lock(&self.0.parts).get(key)
+    }
+
+    /// Renders a body off the threads that serve others, unless somebody else has just done so.
+    pub async fn made(
+        &self,
+        key: PartKey,
+        render: impl FnOnce() -> AppResult<Representations> + Send + 'static,
+    ) -> AppResult<Arc<Representations>> {
+        let _turn = self.0.rendering.acquire().await.map_err(AppError::internal)?;
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
+        }
+        let made = tokio::task::spawn_blocking(render)
             .await
             .map_err(AppError::internal)??;
-        let part = Arc::new(part);
-        lock(&self.0.parts).put(key, part.clone());
-        Ok(part)
+        let made = Arc::new(made);
+        lock(&self.0.parts).put(key, made.clone(), made.weight());
+        Ok(made)
     }
 
-    fn render(&self, published: &Published, key: &PartKey) -> AppResult<Representations> {
-        match key {
-            PartKey::Document(id) => Representations::render(
-                published.document.unpack_gzip()?,
-                &stem(id, "document"),
-                Format::Json,
-            ),
-            PartKey::Agency(id, code, format) => {
-                let opened = self.open(published)?;
-                let ranking = views::ranking(&published.about.id, &opened.document)?;
-                let view = agency_result(&opened.document, opened.set.as_ref(), ranking, code)?;
-                let body = match format {
-                    Format::Json => to_json(&view)?,
-                    Format::Csv => write_csv(&tables::agency(&view)).into_bytes(),
-                };
-                Representations::render(body, &stem(id, &agency_part(code)), *format)
-            }
+    /// A publication's document, ready to compute from.
+    pub async fn open(&self, published: &Arc<Published>) -> AppResult<Arc<Opened>> {
+        let id = published.about.id.clone();
+        if let Some(opened) = lock(&self.0.opened).get(&id) {
+            return Ok(opened);
         }
-    }
-
-    fn open(&self, published: &Published) -> AppResult<Arc<Opened>> {
-        let id = published.about.id.as_str();
-        if let Some(opened) = lock(&self.0.opened).get(id) {
-            return Ok(opened.clone());
-        }
-        let opened = Arc::new(Opened::of(published)?);
-        lock(&self.0.opened).put(id.to_owned(), opened.clone());
+        let text = self.text(published).await?;
+        let weight = text.len();
+        let opened = tokio::task::spawn_blocking(move || Opened::of(&text))
+            .await
+            .map_err(AppError::internal)??;
+        let opened = Arc::new(opened);
+        lock(&self.0.opened).put(id, opened.clone(), weight);
         Ok(opened)
     }
-}
 
-/// The name of an agency's part in its ETag.
-pub fn agency_part(code: &str) -> String {
-    format!("agency.{code}")
+    /// The canonical text: unpacked, or from the database where it is no longer kept.
+    async fn text(&self, published: &Arc<Published>) -> AppResult<String> {
+        let published = published.clone();
+        if published.document().is_some() {
+            let unpack = move || {
+                let packed = published.document().ok_or_else(AppError::not_found)?;
+                String::from_utf8(packed.unpack_gzip()?).map_err(AppError::internal)
+            };
+            return tokio::task::spawn_blocking(unpack)
+                .await
+                .map_err(AppError::internal)?;
+        }
+        let id = published.about.id.clone();
+        let text = self.0.db.read(move |conn| store::find_text(conn, &id)).await?;
+        text.ok_or_else(|| AppError::internal("a publication is gone from the database"))
+    }
 }

@@ -1,112 +1,29 @@
 //! Reading publications over HTTP: open data, without a login.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, route, web::Data};
 
 use super::{
-    agency_view::AgencyResultView,
-    cache::{PartKey, Publications, agency_part},
+    cache::Publications,
     document::Document,
     model::{LatestQuery, Publication, PublicationQuery},
-    shelf::{Part, Published, stem, to_json},
-    views::{DomainsView, RankingView},
+    part::{Form, PartName},
+    part_handlers::held,
+    shelf::{stem, to_json},
 };
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    ids::{AgencyCode, PublicationId, sha256_hex},
+    ids::{PublicationId, sha256_hex},
     web::{
-        Cursor, Encoding, Format, Lifetime, Page, PublicProblems, Representation, Representations,
-        ValidQuery, not_modified,
+        Cursor, Encoding, Format, Lifetime, Page, PublicProblems, Representation, ValidQuery, not_modified,
     },
 };
 
-/// What a caller wants of a publication.
-struct Asked<'a> {
-    request: &'a HttpRequest,
-    id: &'a str,
-    format: Format,
-    encoding: Encoding,
-}
-
-impl<'a> Asked<'a> {
-    /// Reads it; 406 where no offered format is accepted.
-    fn of(request: &'a HttpRequest, offered: &[Format]) -> AppResult<Self> {
-        let format =
-            Format::preferred(request, offered).ok_or_else(|| AppError::new(ErrorCode::NotAcceptable))?;
-        Ok(Self::in_format(request, format))
-    }
-
-    /// The address itself names the format.
-    fn in_format(request: &'a HttpRequest, format: Format) -> Self {
-        Self {
-            id: request.match_info().get("id").unwrap_or(""),
-            encoding: Encoding::preferred(request),
-            request,
-            format,
-        }
-    }
-
-    /// 304 before anything is looked up.
-    fn held(&self, part: impl FnOnce() -> String) -> Option<HttpResponse> {
-        let stem = || stem(self.id, &part());
-        not_modified(
-            self.request,
-            stem,
-            self.format,
-            self.encoding,
-            Lifetime::Immutable,
-        )
-    }
-
-    async fn part(
-        &self,
-        publications: &Publications,
-        name: &str,
-        part: impl FnOnce(&Published) -> &Part,
-    ) -> AppResult<HttpResponse> {
-        if let Some(response) = self.held(|| name.to_owned()) {
-            return Ok(response);
-        }
-        let published = publications.get(self.id).await?;
-        let body = part(&published).get(self.format, self.encoding);
-        Ok(body.respond(Lifetime::Immutable))
-    }
-
-    async fn agency(&self, publications: &Publications) -> AppResult<HttpResponse> {
-        let code = self.request.match_info().get("code").unwrap_or("");
-        if let Some(response) = self.held(|| agency_part(code)) {
-            return Ok(response);
-        }
-        let published = publications.get(self.id).await?;
-        if !published.holds(code) {
-            return Err(AppError::not_found());
-        }
-        let key = PartKey::Agency(self.id.to_owned(), code.to_owned(), self.format);
-        let part = publications.part(&published, key).await?;
-        Ok(part.get(self.encoding).respond(Lifetime::Immutable))
-    }
-
-    async fn document(&self, publications: &Publications) -> AppResult<HttpResponse> {
-        if let Some(response) = self.held(|| "document".to_owned()) {
-            return Ok(response);
-        }
-        let published = publications.get(self.id).await?;
-        if self.encoding == Encoding::Gzip {
-            return Ok(published.document.respond(Lifetime::Immutable));
-        }
-        let key = PartKey::Document(self.id.to_owned());
-        let part: Arc<Representations> = publications.part(&published, key).await?;
-        Ok(part.get(self.encoding).respond(Lifetime::Immutable))
-    }
-}
-
 /// Sends what may be joined by something newer: its ETag is the digest of the answer itself.
-fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<HttpResponse> {
-    Format::preferred(request, &[Format::Json]).ok_or_else(|| AppError::new(ErrorCode::NotAcceptable))?;
+pub fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<HttpResponse> {
+    Format::negotiate(request, &[Format::Json])?;
     let body = to_json(view)?;
     let digest = sha256_hex(&body);
-    let encoding = Encoding::preferred(request);
+    let encoding = Encoding::preferred(request, Format::Json);
     let stem = stem(&digest, "list");
     if let Some(response) = not_modified(request, || stem.clone(), Format::Json, encoding, Lifetime::Minute) {
         return Ok(response);
@@ -116,7 +33,8 @@ fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<
 
 /// List publications
 ///
-/// Newest first; filtered by family of criteria sets, round, year or kind. Public.
+/// Newest first; filtered by family of criteria sets, round, year or kind. `as_of` shows the list as it stood at a moment;
+/// `updated_after`, or `after` with the last sequence number that was seen, shows what is new. Public.
 #[utoipa::path(get, tag = "publications", params(PublicationQuery),
     responses((status = 200, description = "A page of publications.", body = Page<Publication>),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
@@ -167,7 +85,7 @@ pub async fn get_latest_publication(
     ValidQuery(asked): ValidQuery<LatestQuery>,
 ) -> AppResult<HttpResponse> {
     publications.freshen().await?;
-    let latest = publications.shelf().latest(&asked.set);
+    let latest = publications.shelf().latest(&asked.set, asked.as_of);
     fresh_json(&request, &latest.ok_or_else(AppError::not_found)?)
 }
 
@@ -185,7 +103,7 @@ pub async fn get_publication(
     let id = request.match_info().get("id").unwrap_or("");
     let published = publications.get(id).await?;
     publications.freshen().await?;
-    fresh_json(&request, &publications.shelf().about(&published))
+    fresh_json(&request, &publications.shelf().about(&published, None))
 }
 
 /// Read a publication's document
@@ -200,112 +118,17 @@ pub async fn get_publication_document(
     request: HttpRequest,
     publications: Data<Publications>,
 ) -> AppResult<HttpResponse> {
-    Asked::of(&request, &[Format::Json])?
-        .document(&publications)
-        .await
-}
-
-/// Read a published ranking
-///
-/// With places, bands, domains, group means and the change against the baseline. JSON, or CSV by `Accept: text/csv`.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The ranking.",
-        content((RankingView = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
-pub async fn get_publication_ranking(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    let asked = Asked::of(&request, &[Format::Json, Format::Csv])?;
-    asked
-        .part(&publications, "ranking", |published| &published.ranking)
-        .await
-}
-
-/// Read a published ranking as CSV
-///
-/// RFC 4180: UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an apostrophe.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The ranking.", body = String, content_type = "text/csv"),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking.csv", method = "GET", method = "HEAD")]
-pub async fn get_publication_ranking_csv(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    let asked = Asked::in_format(&request, Format::Csv);
-    asked
-        .part(&publications, "ranking", |published| &published.ranking)
-        .await
-}
-
-/// Read the domains of a publication
-///
-/// Agencies by domains: points, maximum and index. JSON, or CSV by `Accept: text/csv`. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The domains.",
-        content((DomainsView = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
-pub async fn get_publication_domains(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    let asked = Asked::of(&request, &[Format::Json, Format::Csv])?;
-    asked
-        .part(&publications, "domains", |published| &published.domains)
-        .await
-}
-
-/// Read the domains of a publication as CSV
-///
-/// One row for each agency, three columns for each domain. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
-    responses((status = 200, description = "The domains.", body = String, content_type = "text/csv"),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains.csv", method = "GET", method = "HEAD")]
-pub async fn get_publication_domains_csv(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    let asked = Asked::in_format(&request, Format::Csv);
-    asked
-        .part(&publications, "domains", |published| &published.domains)
-        .await
-}
-
-/// Read one agency's published result as CSV
-///
-/// One row for each node of the criteria set. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
-    responses((status = 200, description = "The result.", body = String, content_type = "text/csv"),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/agencies/{code}.csv", method = "GET", method = "HEAD")]
-pub async fn get_publication_agency_csv(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    Asked::in_format(&request, Format::Csv)
-        .agency(&publications)
-        .await
-}
-
-/// Read one agency's published result
-///
-/// Every domain, criterion and indicator with its value, its points and the calculation. JSON, or CSV by
-/// `Accept: text/csv`. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
-    responses((status = 200, description = "The result.",
-        content((AgencyResultView = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]
-pub async fn get_publication_agency(
-    request: HttpRequest,
-    publications: Data<Publications>,
-) -> AppResult<HttpResponse> {
-    let asked = Asked::of(&request, &[Format::Json, Format::Csv])?;
-    asked.agency(&publications).await
+    let form = Form::plain(Format::negotiate(&request, PartName::Document.forms())?);
+    let encoding = Encoding::preferred(&request, form.format);
+    if let Some(response) = held(&request, &PartName::Document, form, encoding) {
+        return Ok(response);
+    }
+    let published = publications
+        .get(request.match_info().get("id").unwrap_or(""))
+        .await?;
+    if let Some(packed) = published.document().filter(|_| encoding == Encoding::Gzip) {
+        return Ok(packed.respond(Lifetime::Immutable));
+    }
+    let part = publications.part(&published, PartName::Document, form).await?;
+    Ok(part.get(encoding).respond(Lifetime::Immutable))
 }

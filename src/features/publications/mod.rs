@@ -4,14 +4,26 @@
 //! of it is derived from the document and kept in memory.
 
 mod agency_view;
+mod books;
+mod bounded;
 mod build;
 mod cache;
+mod changes;
+mod correction_handlers;
+mod cubes;
 mod document;
 mod external;
 mod handlers;
 mod import_handlers;
+mod measures;
 mod model;
+mod node_views;
+mod nodes;
+mod part;
+mod part_handlers;
 mod publish;
+mod render;
+mod schemas;
 mod shelf;
 mod store;
 mod tables;
@@ -34,17 +46,26 @@ pub use store::lock_publications;
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(handlers::get_publication_ranking)
+        .service(part_handlers::get_publication_ranking)
         .service(working_handlers::get_working_ranking)
         .service(handlers::list_publications)
         .service(import_handlers::import_publication)
         .service(handlers::get_latest_publication)
         .service(handlers::get_publication)
         .service(handlers::get_publication_document)
-        .service(handlers::get_publication_ranking_csv)
-        .service(handlers::get_publication_domains)
-        .service(handlers::get_publication_domains_csv)
-        // Before the one whose code would take the `.csv` in.
-        .service(handlers::get_publication_agency_csv)
-        .service(handlers::get_publication_agency);
+        .service(part_handlers::get_publication_ranking_form)
+        .service(part_handlers::get_publication_domains)
+        .service(part_handlers::get_publication_domains_form)
+        // Before the ones whose code would take the suffix in.
+        .service(part_handlers::get_publication_agency_form)
+        .service(part_handlers::get_publication_agency)
+        .service(part_handlers::get_publication_node_form)
+        .service(part_handlers::get_publication_node)
+        .service(part_handlers::get_publication_data)
+        .service(part_handlers::get_publication_data_form)
+        .service(part_handlers::get_publication_structure)
+        .service(part_handlers::get_publication_structure_form)
+        .service(correction_handlers::get_publication_corrections)
+        .service(correction_handlers::get_publication_changes)
+        .service(correction_handlers::get_publication_changes_form);
 }

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     document::{Document, PublicationKind},
+    part::{FORMS, FormQuery, LabelChoice, LangChoice},
     views::PublishedSet,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 
 /// A publication (công bố): what it is, without its numbers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sequence": 26, "kind": "computed", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "round": "par-2023-ministries", "year": 2023, "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "notice_vi": null, "notice_en": null, "published_at": "2024-04-17T02:00:00Z", "supersedes": null, "superseded_by": null, "baseline": null, "complete": true, "agencies": 17, "ranked": 17, "mean": "84.38", "links": {"self": "/api/v1/publications/9f86…", "document": "/api/v1/publications/9f86…/document", "ranking": "/api/v1/publications/9f86…/ranking", "domains": "/api/v1/publications/9f86…/domains", "agencies": "/api/v1/publications/9f86…/agencies/{code}"}}))]
+#[schema(example = json!({"id": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sequence": 26, "kind": "computed", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "round": "par-2023-ministries", "year": 2023, "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "notice_vi": null, "notice_en": null, "published_at": "2024-04-17T02:00:00Z", "supersedes": null, "superseded_by": null, "baseline": null, "complete": true, "agencies": 17, "ranked": 17, "mean": "84.38", "links": {"self": "/api/v1/publications/9f86…", "document": "/api/v1/publications/9f86…/document", "ranking": "/api/v1/publications/9f86…/ranking", "domains": "/api/v1/publications/9f86…/domains", "agencies": "/api/v1/publications/9f86…/agencies/{code}", "nodes": "/api/v1/publications/9f86…/nodes/{code}", "data": "/api/v1/publications/9f86…/data", "structure": "/api/v1/publications/9f86…/structure", "corrections": "/api/v1/publications/9f86…/corrections", "changes": "/api/v1/publications/9f86…/changes", "forms": [{"suffix": "csv", "type": "text/csv; charset=utf-8; header=present"}]}}))]
 pub struct Publication {
     /// SHA-256 of the document.
     pub id: PublicationId,
@@ -58,7 +59,7 @@ pub struct Publication {
     pub links: Links,
 }
 
-/// Addresses of a publication's parts.
+/// Addresses of a publication's parts. To those of numbers a point and a suffix of `forms` may be added.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Links {
     /// This.
@@ -66,22 +67,57 @@ pub struct Links {
     pub itself: String,
     /// The canonical document.
     pub document: String,
-    /// The ranking; also with `.csv`.
+    /// The ranking.
     pub ranking: String,
-    /// The domains of all agencies; also with `.csv`.
+    /// The domains of all agencies.
     pub domains: String,
-    /// One agency; also with `.csv`. A template: put the agency's code for `{code}`.
+    /// One agency. A template: put the agency's code for `{code}`.
     pub agencies: String,
+    /// One domain, criterion or indicator across all agencies. A template as well.
+    pub nodes: String,
+    /// All nodes of all agencies.
+    pub data: String,
+    /// The SDMX structure.
+    pub structure: String,
+    /// What it corrects, and what corrects it.
+    pub corrections: String,
+    /// What has changed against the publication that it corrects.
+    pub changes: String,
+    /// The forms that numbers come in.
+    pub forms: Vec<FormLink>,
+}
+
+/// A form that numbers come in, by `Accept` or by suffix.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"suffix": "csv", "type": "text/csv; charset=utf-8; header=present"}))]
+pub struct FormLink {
+    /// What is added to an address behind a point.
+    pub suffix: &'static str,
+    /// The media type.
+    pub r#type: &'static str,
 }
 
 impl Links {
     fn of(id: &PublicationId) -> Self {
         let itself = format!("/api/v1/publications/{id}");
+        let part = |name: &str| format!("{itself}/{name}");
         Self {
-            document: format!("{itself}/document"),
-            ranking: format!("{itself}/ranking"),
-            domains: format!("{itself}/domains"),
-            agencies: format!("{itself}/agencies/{{code}}"),
+            document: part("document"),
+            ranking: part("ranking"),
+            domains: part("domains"),
+            agencies: part("agencies/{code}"),
+            nodes: part("nodes/{code}"),
+            data: part("data"),
+            structure: part("structure"),
+            corrections: part("corrections"),
+            changes: part("changes"),
+            forms: FORMS
+                .iter()
+                .map(|format| FormLink {
+                    suffix: format.suffix(),
+                    r#type: format.content_type(),
+                })
+                .collect(),
             itself,
         }
     }
@@ -140,6 +176,13 @@ pub struct PublicationQuery {
     pub year: Option<i32>,
     /// Only computed or only external ones.
     pub kind: Option<PublicationKind>,
+    /// The list as it stood at this moment, the corrections known then included.
+    pub as_of: Option<Moment>,
+    /// Only what was published after this moment, corrections included. Times are cut to seconds: who follows the
+    /// publications one by one takes `after`.
+    pub updated_after: Option<Moment>,
+    /// Only those with a higher sequence number: what is new since the last one that was seen.
+    pub after: Option<i64>,
 }
 
 /// Whose newest publication is asked for.
@@ -150,6 +193,42 @@ pub struct LatestQuery {
     /// The family of criteria sets.
     #[param(example = "par-2023-ministries")]
     pub set: SetCode,
+    /// The latest one at this moment.
+    pub as_of: Option<Moment>,
+}
+
+/// What a publication is compared with.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChangesQuery {
+    /// An earlier publication of the same chain of corrections; without it, the one that this one corrects.
+    pub against: Option<PublicationId>,
+    /// CSV: codes, names or both. Without it all columns are there.
+    pub labels: Option<LabelChoice>,
+    /// CSV with `labels`: the language of names; Vietnamese by default.
+    pub lang: Option<LangChoice>,
+}
+
+impl ChangesQuery {
+    /// How names are shown.
+    pub fn names(&self) -> FormQuery {
+        FormQuery {
+            labels: self.labels,
+            lang: self.lang,
+        }
+    }
+}
+
+/// A publication with all that it corrects and all that correct it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Corrections {
+    /// The publication that was asked for.
+    pub publication: PublicationId,
+    /// The one that stands now.
+    pub current: PublicationId,
+    /// All of them, the first one first.
+    pub data: Vec<Publication>,
 }
 
 /// A row of `publications`.

@@ -1,18 +1,23 @@
 //! What is kept of each publication in memory, and the order of all of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     document::{Document, PublicationKind},
     model::{Publication, PublicationQuery, PublicationRow},
-    tables, views,
+    nodes,
+    part::{FORMS, Form, PartName},
+    render::Source,
 };
 use crate::{
+    clock::Moment,
     error::{AppError, AppResult},
-    formats::write_csv,
     ids::{PublicationId, SetCode},
     scoring::{CompiledSet, CriteriaSet},
-    web::{Encoding, Format, Representation, Representations},
+    web::{Format, Representation, Representations},
 };
 
 /// Characters of the id that an ETag begins with: 128 bits.
@@ -23,82 +28,111 @@ pub fn stem(id: &str, part: &str) -> String {
     format!("{}-{part}", id.get(..STEM_LENGTH).unwrap_or(id))
 }
 
-/// A part that is rendered with the publication, in both formats.
-pub struct Part {
-    json: Representations,
-    csv: Representations,
-}
+/// A part that is rendered with the publication, in every form that says nothing about names.
+struct Part(Vec<(Format, Representations)>);
 
 impl Part {
-    fn render(id: &PublicationId, name: &str, json: Vec<u8>, csv: String) -> AppResult<Self> {
-        let stem = stem(id.as_str(), name);
-        Ok(Self {
-            json: Representations::render(json, &stem, Format::Json)?,
-            csv: Representations::render(csv.into_bytes(), &stem, Format::Csv)?,
-        })
+    fn render(source: &Source<'_>, name: &PartName) -> AppResult<Self> {
+        let forms = FORMS.iter().map(|format| {
+            let made = source.represent(name, Form::plain(*format))?;
+            Ok((*format, made))
+        });
+        forms.collect::<AppResult<_>>().map(Self)
     }
 
-    /// The finished body.
-    pub fn get(&self, format: Format, encoding: Encoding) -> &Representation {
-        match format {
-            Format::Json => self.json.get(encoding),
-            Format::Csv => self.csv.get(encoding),
-        }
+    fn get(&self, format: Format) -> Option<&Representations> {
+        self.0
+            .iter()
+            .find(|(of, _)| *of == format)
+            .map(|(_, representations)| representations)
+    }
+
+    fn weight(&self) -> usize {
+        self.0.iter().map(|(_, made)| made.weight()).sum()
+    }
+}
+
+/// The bodies of a publication that are kept finished.
+struct Finished {
+    ranking: Part,
+    domains: Part,
+    /// The canonical document, packed: a tenth of the text, and itself a finished body.
+    document: Representation,
+}
+
+impl Finished {
+    fn weight(&self) -> usize {
+        self.ranking.weight() + self.domains.weight() + self.document.weight()
     }
 }
 
 /// A publication in memory.
+#[derive(Clone)]
 pub struct Published {
     /// What it is.
     pub about: Publication,
-    /// Its ranking.
-    pub ranking: Part,
-    /// The domains of its agencies.
-    pub domains: Part,
-    /// Its canonical document, packed: a tenth of the text, and itself a finished body.
-    pub document: Representation,
+    /// Its finished bodies, as long as there is room for them.
+    finished: Option<Arc<Finished>>,
     /// The codes of its agencies, in order.
-    agencies: Vec<String>,
+    agencies: Arc<[String]>,
+    /// The codes of its nodes.
+    nodes: Arc<[String]>,
 }
 
 impl Published {
     /// Renders what is read most.
     pub fn render(row: &PublicationRow) -> AppResult<Self> {
         let document = Document::parse(&row.document)?;
-        let ranking = views::ranking(&row.id, &document)?;
-        let domains = views::domains(&document, &ranking);
-        Ok(Self {
-            about: Publication::of(row, &document),
-            ranking: Part::render(
-                &row.id,
-                "ranking",
-                to_json(&ranking)?,
-                write_csv(&tables::ranking(&ranking)),
-            )?,
-            domains: Part::render(
-                &row.id,
-                "domains",
-                to_json(&domains)?,
-                write_csv(&tables::domains(&domains)),
-            )?,
+        let source = Source {
+            id: &row.id,
+            document: &document,
+            set: None,
+        };
+        let finished = Finished {
+            ranking: Part::render(&source, &PartName::Ranking)?,
+            domains: Part::render(&source, &PartName::Domains)?,
             document: Representation::gzip(
                 row.document.as_bytes(),
                 &stem(row.id.as_str(), "document"),
                 Format::Json,
             )?,
-            agencies: document
-                .agencies
-                .iter()
-                .map(|agency| agency.code.to_string())
-                .collect(),
+        };
+        let agencies = document.agencies.iter().map(|agency| agency.code.to_string());
+        let heads = nodes::heads(&document).into_iter().map(|head| head.code);
+        Ok(Self {
+            about: Publication::of(row, &document),
+            finished: Some(Arc::new(finished)),
+            agencies: agencies.collect(),
+            nodes: heads.collect(),
         })
     }
 
-    /// Whether an agency is in it.
-    pub fn holds(&self, agency: &str) -> bool {
-        self.agencies
-            .binary_search_by(|code| code.as_str().cmp(agency))
-            .is_ok()
+    /// A part's finished bodies, if it is kept in this form.
+    pub fn finished(&self, part: &PartName, form: Form) -> Option<&Representations> {
+        let finished = self.finished.as_ref().filter(|_| form.is_plain())?;
+        match part {
+            PartName::Ranking => finished.ranking.get(form.format),
+            PartName::Domains => finished.domains.get(form.format),
+            _ => None,
+        }
+    }
+
+    /// The packed document, if it is kept.
+    pub fn document(&self) -> Option<&Representation> {
+        self.finished.as_ref().map(|finished| &finished.document)
+    }
+
+    /// Whether it has a part: an agency or a node may be of another publication.
+    pub fn has(&self, part: &PartName) -> bool {
+        match part {
+            PartName::Agency(code) => self.agencies.binary_search(code).is_ok(),
+            PartName::Node(code) => self.nodes.contains(code),
+            _ => true,
+        }
+    }
+
+    fn weight(&self) -> usize {
+        self.finished.as_ref().map_or(0, |finished| finished.weight())
     }
 }
 
@@ -116,10 +150,9 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Unpacks a publication's document.
-    pub fn of(published: &Published) -> AppResult<Self> {
-        let text = String::from_utf8(published.document.unpack_gzip()?).map_err(AppError::internal)?;
-        let document = Document::parse(&text)?;
+    /// Reads a canonical text.
+    pub fn of(text: &str) -> AppResult<Self> {
+        let document = Document::parse(text)?;
         let set = document.criteria_set.document.clone();
         let set = set
             .map(CriteriaSet::compile)
@@ -161,27 +194,70 @@ impl Shelf {
         self.last_sequence = sequence;
     }
 
+    /// Lets go of finished bodies until the rest fits: first of old publications, last of the latest of each family.
+    /// What is let go of is rendered again when it is read.
+    pub fn fit(&mut self, bytes_max: usize) {
+        let latest: HashSet<PublicationId> = self
+            .in_order
+            .iter()
+            .map(|published| &published.about.criteria_set.code)
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .filter_map(|set| self.latest(set, None))
+            .map(|about| about.id)
+            .collect();
+        let mut order: Vec<usize> = (0..self.in_order.len()).rev().collect();
+        order.sort_by_key(|at| {
+            self.in_order
+                .get(*at)
+                .is_none_or(|published| !latest.contains(&published.about.id))
+        });
+        let mut bytes = 0_usize;
+        for at in order {
+            let Some(published) = self.in_order.get_mut(at) else {
+                continue;
+            };
+            bytes = bytes.saturating_add(published.weight());
+            if bytes > bytes_max && published.finished.is_some() {
+                bytes = bytes.saturating_sub(published.weight());
+                let slim = Arc::new(Published {
+                    finished: None,
+                    ..Published::clone(published)
+                });
+                self.by_id.insert(slim.about.id.to_string(), slim.clone());
+                *published = slim;
+            }
+        }
+    }
+
     /// The publication with an id.
     pub fn find(&self, id: &str) -> Option<Arc<Published>> {
         self.by_id.get(id).cloned()
     }
 
-    /// What a publication is, with the one that corrects it.
-    pub fn about(&self, published: &Published) -> Publication {
+    /// What a publication is, with the one that corrects it, as it stood at a moment.
+    pub fn about(&self, published: &Published, as_of: Option<Moment>) -> Publication {
+        let correction = self.superseded.get(&published.about.id);
+        let correction = correction.filter(|id| {
+            let correction = self.by_id.get(id.as_str());
+            correction.is_some_and(|correction| was_there(&correction.about, as_of))
+        });
         Publication {
-            superseded_by: self.superseded.get(&published.about.id).cloned(),
+            superseded_by: correction.cloned(),
             ..published.about.clone()
         }
     }
 
-    /// The newest of a family of criteria sets: the latest year, and of that year what was published last. A table of
-    /// 2012 that is taken in today, or a correction of last year's result, is not the latest result.
-    pub fn latest(&self, set: &SetCode) -> Option<Publication> {
+    /// The newest of a family of criteria sets at a moment: the latest year, and of that year what was published last. A
+    /// table of 2012 that is taken in today, or a correction of last year's result, is not the latest result.
+    pub fn latest(&self, set: &SetCode, as_of: Option<Moment>) -> Option<Publication> {
         self.in_order
             .iter()
-            .filter(|published| published.about.criteria_set.code == *set)
+            .filter(|published| {
+                published.about.criteria_set.code == *set && was_there(&published.about, as_of)
+            })
             .max_by_key(|published| (published.about.year, published.about.sequence))
-            .map(|published| self.about(published))
+            .map(|published| self.about(published, as_of))
     }
 
     /// Publications that a query asks for, newest first, from below a sequence number.
@@ -191,9 +267,46 @@ impl Shelf {
             .rev()
             .filter(|published| published.about.sequence < below && fits(&published.about, asked))
             .take(fetch)
-            .map(|published| self.about(published))
+            .map(|published| self.about(published, asked.as_of))
             .collect()
     }
+
+    /// All publications as they stood at a moment, oldest first.
+    pub fn all(&self, as_of: Option<Moment>) -> Vec<Publication> {
+        self.in_order
+            .iter()
+            .filter(|published| was_there(&published.about, as_of))
+            .map(|published| self.about(published, as_of))
+            .collect()
+    }
+
+    /// A publication with all that it corrects and all that correct it, oldest first.
+    pub fn chain(&self, id: &str) -> Vec<Publication> {
+        let mut chain = Vec::new();
+        let mut next = self.find(id);
+        // Each names an older one, so this ends.
+        while let Some(published) = next {
+            next = published
+                .about
+                .supersedes
+                .as_ref()
+                .and_then(|old| self.find(old.as_str()));
+            chain.push(self.about(&published, None));
+        }
+        chain.reverse();
+        while let Some(newer) = chain.last().and_then(|last| last.superseded_by.clone()) {
+            let Some(published) = self.find(newer.as_str()) else {
+                break;
+            };
+            chain.push(self.about(&published, None));
+        }
+        chain
+    }
+}
+
+/// Whether a publication was there at a moment.
+fn was_there(about: &Publication, as_of: Option<Moment>) -> bool {
+    as_of.is_none_or(|moment| about.published_at <= moment)
 }
 
 fn fits(about: &Publication, asked: &PublicationQuery) -> bool {
@@ -208,4 +321,9 @@ fn fits(about: &Publication, asked: &PublicationQuery) -> bool {
             .is_none_or(|round| about.round == round.as_str())
         && asked.year.is_none_or(|year| about.year == year)
         && asked.kind.is_none_or(kind)
+        && was_there(about, asked.as_of)
+        && asked
+            .updated_after
+            .is_none_or(|moment| about.published_at > moment)
+        && asked.after.is_none_or(|sequence| about.sequence > sequence)
 }

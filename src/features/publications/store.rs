@@ -62,12 +62,17 @@ pub fn publications_after(conn: &mut Conn, sequence: i64, fetch: i64) -> AppResu
 
 /// The document of a publication, if there is one with this id.
 pub fn find_document(conn: &mut Conn, id: &PublicationId) -> AppResult<Option<Document>> {
-    let text: Option<String> = publications::table
+    let text = find_text(conn, id)?;
+    text.map(|text| Document::parse(&text)).transpose()
+}
+
+/// The canonical text of a publication, if there is one with this id.
+pub fn find_text(conn: &mut Conn, id: &PublicationId) -> AppResult<Option<String>> {
+    Ok(publications::table
         .find(id)
         .select(publications::document)
         .first(conn)
-        .optional()?;
-    text.map(|text| Document::parse(&text)).transpose()
+        .optional()?)
 }
 
 /// The newest publication of a round, or of an external table with this code.

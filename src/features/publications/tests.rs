@@ -367,7 +367,7 @@ fn a_ranking_is_printed_with_all_decimals_in_json_and_csv() {
     assert_eq!(first.agency.code.as_str(), "moj");
     assert_eq!(first.adjustment.as_deref(), Some("1.25"));
     assert!(first.total.as_ref().unwrap().split_once('.').unwrap().1.len() == 2);
-    let csv = write_csv(&tables::ranking(&view));
+    let csv = write_csv(&tables::ranking(&view, (2, 2)).into_table());
     assert_eq!(csv.lines().count(), 4);
     assert!(
         csv.lines()
@@ -377,7 +377,7 @@ fn a_ranking_is_printed_with_all_decimals_in_json_and_csv() {
         "{csv}"
     );
     let domains = views::domains(&document, &view);
-    let csv = write_csv(&tables::domains(&domains));
+    let csv = write_csv(&tables::domains(&domains, crate::formats::Names::default(), (2, 2)).into_table());
     assert_eq!(
         csv.lines().next().unwrap().split(',').count(),
         6 + 3 * domains.domains.len()

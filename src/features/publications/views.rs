@@ -176,6 +176,11 @@ impl Print {
         }
     }
 
+    /// Decimals of points and of indices.
+    pub fn decimals(self) -> (u8, u8) {
+        (self.points, self.index)
+    }
+
     /// Points.
     pub fn points(self, points: Points) -> String {
         points.round(self.points, self.mode).format(self.points)

@@ -55,6 +55,14 @@ pub enum Style {
     InputNumber,
     /// A text of a list or of instructions.
     Plain,
+    /// A text in a table of results.
+    Result,
+    /// A number in it, shown with so many decimals.
+    Figure(u8),
+    /// The same in the row of a node of the first tier.
+    DomainFigure(u8),
+    /// The same in the row of a node below it.
+    CriterionFigure(u8),
 }
 
 /// A cell as it is to be written.
@@ -325,8 +333,7 @@ fn formats() -> BTreeMap<Style, Format> {
             .set_align(FormatAlign::Top)
     };
     let input = filled(INPUT).set_unlocked().set_num_format("@");
-    let single = plain.clone().set_text_wrap();
-    BTreeMap::from([
+    let mut formats = BTreeMap::from([
         (
             Style::Title,
             Format::new()
@@ -358,6 +365,34 @@ fn formats() -> BTreeMap<Style, Format> {
         (Style::Closed, filled(CLOSED)),
         (Style::Input, input.clone()),
         (Style::InputNumber, right(input)),
-        (Style::Plain, single),
-    ])
+        (Style::Plain, plain),
+        (Style::Result, boxed.clone()),
+    ]);
+    let results = [
+        boxed.clone(),
+        filled(DOMAIN).set_bold(),
+        filled(CRITERION).set_bold(),
+    ];
+    formats.extend(figures(results.map(right)));
+    formats
+}
+
+/// Numbers with 0 to 6 decimals: of most rows, of domains and of criteria.
+fn figures([plain, domain, criterion]: [Format; 3]) -> impl Iterator<Item = (Style, Format)> {
+    (0..=6).flat_map(move |decimals| {
+        let shown = |format: &Format| format.clone().set_num_format(shown(decimals));
+        [
+            (Style::Figure(decimals), shown(&plain)),
+            (Style::DomainFigure(decimals), shown(&domain)),
+            (Style::CriterionFigure(decimals), shown(&criterion)),
+        ]
+    })
+}
+
+/// How a spreadsheet is told to show so many decimals.
+fn shown(decimals: u8) -> String {
+    match decimals {
+        0 => "0".to_owned(),
+        _ => format!("0.{}", "0".repeat(decimals.into())),
+    }
 }

@@ -12,6 +12,16 @@ use super::Response;
 
 /// What lies beside the API and is not described.
 const UNDESCRIBED: [&str; 2] = ["/docs", "/openapi.json"];
+/// What an address of published numbers may end with, the longer ones first.
+const FORMS: [&str; 7] = [
+    "csv-metadata.json",
+    "jsonstat.json",
+    "sdmx.csv",
+    "json",
+    "csv",
+    "xlsx",
+    "xml",
+];
 const PROBLEM: &str = "application/problem+json";
 
 /// The API's description and the schemas compiled from it.
@@ -169,9 +179,19 @@ fn parameters_if_fits(template: &str, path: &str) -> Option<usize> {
     if template.len() != path.len() {
         return None;
     }
-    // A part such as `{code}.csv` says more than `{code}` does.
+    // A part such as `{code}.csv` or `{code}.{format}` says more than `{code}` does.
     let mut parameters = 0;
     for (part, asked) in template.iter().zip(&path) {
+        if let Some(before) = part.strip_suffix("{format}") {
+            let form = FORMS.iter().find(|form| asked.ends_with(&format!(".{form}")))?;
+            let name = asked.strip_suffix(form)?;
+            let is_any = before == "{code}." && name.len() > 1;
+            if before != name && !is_any {
+                return None;
+            }
+            parameters += 1;
+            continue;
+        }
         match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
             Some((_, suffix)) if asked.len() > suffix.len() && asked.ends_with(suffix) => {
                 parameters += if suffix.is_empty() { 2 } else { 1 };

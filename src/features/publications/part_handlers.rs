@@ -1,0 +1,339 @@
+//! The parts of a publication over HTTP, each in every form: open data, without a login.
+
+use actix_web::{HttpRequest, HttpResponse, route, web::Data};
+
+use super::{
+    agency_view::AgencyResultView,
+    cache::Publications,
+    node_views::{DataView, NodeResultView},
+    part::{Form, FormQuery, FormSuffix, PartName, StructureSuffix},
+    schemas::{CsvDescription, JsonStat, StructureMessage},
+    shelf::stem,
+    views::{DomainsView, RankingView},
+};
+use crate::{
+    error::{AppError, AppResult},
+    ids::{AgencyCode, IndicatorCode, PublicationId},
+    web::{Encoding, Format, Lifetime, PublicProblems, ValidQuery, WorkbookFile, not_modified},
+};
+
+/// A piece of the address.
+fn piece<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
+    request.match_info().get(name).unwrap_or("")
+}
+
+fn code(request: &HttpRequest) -> String {
+    piece(request, "code").to_owned()
+}
+
+/// What the address ends with.
+pub fn suffix(request: &HttpRequest) -> Option<&str> {
+    Some(piece(request, "format"))
+}
+
+/// The form that the address names, or else the one that is accepted; 404 and 406 where there is none.
+pub fn form_of(
+    request: &HttpRequest,
+    part: &PartName,
+    suffix: Option<&str>,
+    names: &FormQuery,
+) -> AppResult<Form> {
+    let format = match suffix {
+        Some(suffix) => part
+            .forms()
+            .iter()
+            .copied()
+            .find(|format| format.suffix() == suffix)
+            .ok_or_else(AppError::not_found)?,
+        None => Format::negotiate(request, part.forms())?,
+    };
+    Ok(Form::of(format, names))
+}
+
+/// 304 before anything is looked up.
+pub fn held(request: &HttpRequest, part: &PartName, form: Form, encoding: Encoding) -> Option<HttpResponse> {
+    let stem = || form.etag(stem(piece(request, "id"), &part.etag()));
+    not_modified(request, stem, form.format, encoding, Lifetime::Immutable)
+}
+
+/// Answers with a part of the publication that the address names.
+async fn answer(
+    request: &HttpRequest,
+    publications: &Publications,
+    part: PartName,
+    suffix: Option<&str>,
+    names: &FormQuery,
+) -> AppResult<HttpResponse> {
+    let form = form_of(request, &part, suffix, names)?;
+    let encoding = Encoding::preferred(request, form.format);
+    if let Some(response) = held(request, &part, form, encoding) {
+        return Ok(response);
+    }
+    let published = publications.get(piece(request, "id")).await?;
+    if let Some(body) = published.finished(&part, form) {
+        return Ok(body.get(encoding).respond(Lifetime::Immutable));
+    }
+    if !published.has(&part) {
+        return Err(AppError::not_found());
+    }
+    let body = publications.part(&published, part, form).await?;
+    Ok(body.get(encoding).respond(Lifetime::Immutable))
+}
+
+/// Read a published ranking
+///
+/// With places, bands, domains, group means and the change against the baseline. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
+/// Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((RankingView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
+pub async fn get_publication_ranking(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Ranking;
+    answer(&request, &publications, part, None, &names).await
+}
+
+/// Read a published ranking in a form that the address names
+///
+/// With places, bands, domains, group means and the change against the baseline. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
+/// apostrophe. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((RankingView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/ranking.{format}", method = "GET", method = "HEAD")]
+pub async fn get_publication_ranking_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Ranking;
+    answer(&request, &publications, part, suffix(&request), &names).await
+}
+
+/// Read the domains of a publication
+///
+/// Agencies by domains: points, maximum and index. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
+/// Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((DomainsView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
+pub async fn get_publication_domains(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Domains;
+    answer(&request, &publications, part, None, &names).await
+}
+
+/// Read the domains of a publication in a form that the address names
+///
+/// Agencies by domains: points, maximum and index. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
+/// apostrophe. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((DomainsView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/domains.{format}", method = "GET", method = "HEAD")]
+pub async fn get_publication_domains_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Domains;
+    answer(&request, &publications, part, suffix(&request), &names).await
+}
+
+/// Read one agency's published result
+///
+/// Every domain, criterion and indicator with its value, its points and the calculation. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
+/// Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code."), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((AgencyResultView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]
+pub async fn get_publication_agency(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Agency(code(&request));
+    answer(&request, &publications, part, None, &names).await
+}
+
+/// Read one agency's published result in a form that the address names
+///
+/// Every domain, criterion and indicator with its value, its points and the calculation. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
+/// apostrophe. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((AgencyResultView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route(r"/publications/{id}/agencies/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}", method = "GET", method = "HEAD")]
+pub async fn get_publication_agency_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Agency(code(&request));
+    answer(&request, &publications, part, suffix(&request), &names).await
+}
+
+/// Read one domain, criterion or indicator across all agencies
+///
+/// The points of every agency, with the value, the verdict and who decided. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
+/// Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = IndicatorCode, Path, description = "The node's code in the criteria set."), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((NodeResultView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/nodes/{code}", method = "GET", method = "HEAD")]
+pub async fn get_publication_node(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Node(code(&request));
+    answer(&request, &publications, part, None, &names).await
+}
+
+/// Read one domain, criterion or indicator across all agencies in a form that the address names
+///
+/// The points of every agency, with the value, the verdict and who decided. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
+/// apostrophe. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = IndicatorCode, Path, description = "The node's code in the criteria set."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((NodeResultView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route(r"/publications/{id}/nodes/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}", method = "GET", method = "HEAD")]
+pub async fn get_publication_node_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Node(code(&request));
+    answer(&request, &publications, part, suffix(&request), &names).await
+}
+
+/// Read all numbers of a publication
+///
+/// Every agency by every node of the criteria set. Refused where it would be more than a million numbers: then node by node, or the document. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
+/// Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((DataView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/data", method = "GET", method = "HEAD")]
+pub async fn get_publication_data(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Data;
+    answer(&request, &publications, part, None, &names).await
+}
+
+/// Read all numbers of a publication in a form that the address names
+///
+/// Every agency by every node of the criteria set. Refused where it would be more than a million numbers: then node by node, or the document. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
+/// apostrophe. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+    responses((status = 200, description = "The numbers.",
+        content((DataView = "application/json"), (String = "text/csv"),
+            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (JsonStat = "application/vnd.json-stat+json"),
+            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/data.{format}", method = "GET", method = "HEAD")]
+pub async fn get_publication_data_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+    ValidQuery(names): ValidQuery<FormQuery>,
+) -> AppResult<HttpResponse> {
+    let part = PartName::Data;
+    answer(&request, &publications, part, suffix(&request), &names).await
+}
+
+/// Read the SDMX structure of a publication
+///
+/// The dataflow, the data structure, codelists in Vietnamese and English, and concepts, as SDMX-ML 3.0 or SDMX-JSON 2.0:
+/// what the SDMX-CSV of every part of the publication stands on. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
+    responses((status = 200, description = "The structure.",
+        content((String = "application/vnd.sdmx.structure+xml"),
+            (StructureMessage = "application/vnd.sdmx.structure+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/structure", method = "GET", method = "HEAD")]
+pub async fn get_publication_structure(
+    request: HttpRequest,
+    publications: Data<Publications>,
+) -> AppResult<HttpResponse> {
+    answer(
+        &request,
+        &publications,
+        PartName::Structure,
+        None,
+        &FormQuery::default(),
+    )
+    .await
+}
+
+/// Read the SDMX structure of a publication in a form that the address names
+///
+/// The dataflow, the data structure, codelists in Vietnamese and English, and concepts, as SDMX-ML 3.0 or SDMX-JSON 2.0:
+/// what the SDMX-CSV of every part of the publication stands on. Public, and never changes.
+#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = StructureSuffix, Path, description = "The form.", example = "xml")),
+    responses((status = 200, description = "The structure.",
+        content((String = "application/vnd.sdmx.structure+xml"),
+            (StructureMessage = "application/vnd.sdmx.structure+json"))),
+        (status = 304, description = "The caller holds it already."), PublicProblems))]
+#[route("/publications/{id}/structure.{format}", method = "GET", method = "HEAD")]
+pub async fn get_publication_structure_form(
+    request: HttpRequest,
+    publications: Data<Publications>,
+) -> AppResult<HttpResponse> {
+    answer(
+        &request,
+        &publications,
+        PartName::Structure,
+        suffix(&request),
+        &FormQuery::default(),
+    )
+    .await
+}
