@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, route, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use super::{
     agency_view::AgencyResultView,
@@ -120,7 +120,7 @@ fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<
 #[utoipa::path(get, tag = "publications", params(PublicationQuery),
     responses((status = 200, description = "A page of publications.", body = Page<Publication>),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications", method = "GET", method = "HEAD")]
+#[get("/publications")]
 pub async fn list_publications(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -160,7 +160,7 @@ fn bad_cursor() -> AppError {
 #[utoipa::path(get, tag = "publications", params(LatestQuery),
     responses((status = 200, description = "The publication.", body = Publication),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/latest", method = "GET", method = "HEAD")]
+#[get("/publications/latest")]
 pub async fn get_latest_publication(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -177,7 +177,7 @@ pub async fn get_latest_publication(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The publication.", body = Publication),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}")]
 pub async fn get_publication(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -195,7 +195,7 @@ pub async fn get_publication(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The document.", body = Document),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/document", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/document")]
 pub async fn get_publication_document(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -213,7 +213,7 @@ pub async fn get_publication_document(
     responses((status = 200, description = "The ranking.",
         content((RankingView = "application/json"), (String = "text/csv"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/ranking")]
 pub async fn get_publication_ranking(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -231,7 +231,7 @@ pub async fn get_publication_ranking(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The ranking.", body = String, content_type = "text/csv"),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking.csv", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/ranking.csv")]
 pub async fn get_publication_ranking_csv(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -249,7 +249,7 @@ pub async fn get_publication_ranking_csv(
     responses((status = 200, description = "The domains.",
         content((DomainsView = "application/json"), (String = "text/csv"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/domains")]
 pub async fn get_publication_domains(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -266,7 +266,7 @@ pub async fn get_publication_domains(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The domains.", body = String, content_type = "text/csv"),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains.csv", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/domains.csv")]
 pub async fn get_publication_domains_csv(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -283,7 +283,7 @@ pub async fn get_publication_domains_csv(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code.")),
     responses((status = 200, description = "The result.", body = String, content_type = "text/csv"),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/agencies/{code}.csv", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/agencies/{code}.csv")]
 pub async fn get_publication_agency_csv(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -301,7 +301,7 @@ pub async fn get_publication_agency_csv(
     responses((status = 200, description = "The result.",
         content((AgencyResultView = "application/json"), (String = "text/csv"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/agencies/{code}")]
 pub async fn get_publication_agency(
     request: HttpRequest,
     publications: Data<Publications>,

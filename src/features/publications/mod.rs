@@ -13,6 +13,7 @@ mod import_handlers;
 mod model;
 mod publish;
 mod shelf;
+mod signature;
 mod store;
 mod tables;
 mod views;
