@@ -42,6 +42,7 @@ settings! {
     REQUEST_SECONDS_MAX "30" "Longest time for one request, in seconds"
     EVIDENCE_URL "<DATA_DIR>/evidence" "Where evidence files are kept: a folder, or s3://bucket/prefix (built with --features s3; AWS_* variables)"
     EVIDENCE_BYTES_MAX "52428800" "Largest evidence file, in bytes"
+    EVIDENCE_AGENCY_BYTES_MAX "10737418240" "Evidence of one agency in one round, older versions too, in bytes; equal files count once; 0: no limit"
     SIGNATURE_ROOTS "" "PEM file of the certificates whose signatures are trusted (built with --features signatures)"
     UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
@@ -110,6 +111,8 @@ pub struct Limits {
     pub request_seconds_max: u64,
     /// `PARINDEX_EVIDENCE_BYTES_MAX`.
     pub evidence_bytes_max: u64,
+    /// `PARINDEX_EVIDENCE_AGENCY_BYTES_MAX`; 0: no limit.
+    pub evidence_agency_bytes_max: u64,
     /// `PARINDEX_UPLOAD_SECONDS_MAX`.
     pub upload_seconds_max: u64,
     /// `PARINDEX_UPLOAD_IDLE_SECONDS_MAX`.
@@ -250,6 +253,7 @@ fn limits(values: &Values) -> Result<Limits, String> {
         body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
         request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
         evidence_bytes_max: values.number("PARINDEX_EVIDENCE_BYTES_MAX", 1024, 1 << 32)?,
+        evidence_agency_bytes_max: values.number("PARINDEX_EVIDENCE_AGENCY_BYTES_MAX", 0, 1 << 50)?,
         upload_seconds_max: values.number("PARINDEX_UPLOAD_SECONDS_MAX", 1, 86_400)?,
         upload_idle_seconds_max: values.number("PARINDEX_UPLOAD_IDLE_SECONDS_MAX", 1, 3600)?,
         uploads_max: values.number("PARINDEX_UPLOADS_MAX", 1, 100_000)?,

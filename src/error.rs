@@ -3,6 +3,8 @@
 //! Three texts, never the same: a code that a client can act on, a sentence that a clerk can act on
 //! (Vietnamese and English), and a `cause` for the log that never leaves the server.
 
+use std::num::NonZeroU64;
+
 use serde::Serialize;
 
 /// A sentence for people, in both languages of the service.
@@ -120,8 +122,12 @@ error_codes! {
         "Đọc lại đối tượng, lấy ETag mới và gửi lại với If-Match." "Read the object again and send its new ETag as If-Match."
     PayloadTooLarge "payload_too_large" 413 "Nội dung quá lớn" "The body is too large"
         "Chia nhỏ rồi gửi nhiều lần." "Split it and send the parts."
+    EvidenceQuotaExceeded "evidence_quota_exceeded" 413 "Vượt dung lượng tệp của cơ quan trong kỳ" "The agency's files of this round take too much space"
+        "Gửi tệp nhỏ hơn (quét ở độ phân giải thấp hơn), dẫn link thay cho tệp, hoặc đề nghị người vận hành tăng giới hạn." "Send a smaller file (scanned coarser), name a link in its place, or ask the operator for a higher limit."
     UnsupportedMediaType "unsupported_media_type" 415 "Kiểu nội dung không được hỗ trợ" "The content type is not supported"
         "Gửi với kiểu nội dung nêu trong detail; phần lớn thao tác nhận application/json." "Send it as the type that detail names; most operations take application/json."
+    RangeNotSatisfiable "range_not_satisfiable" 416 "Tệp không có đoạn được yêu cầu" "The file does not hold the bytes asked for"
+        "Đọc Content-Range để biết cỡ tệp; nếu đã có đủ thì không cần tải tiếp." "Content-Range tells the file's size; who holds all of it need not go on."
     ValidationFailed "validation_failed" 422 "Dữ liệu chưa hợp lệ" "Some items are not valid"
         "Sửa từng mục trong errors rồi gửi lại; chưa có gì được lưu." "Mend each item in errors and send it again; nothing was saved."
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency-Key đã dùng cho nội dung khác" "The Idempotency-Key was used for another request"
@@ -150,7 +156,9 @@ pub struct AppError {
     /// The items that are wrong.
     pub errors: Vec<FieldError>,
     /// Seconds after which trying again makes sense.
-    pub retry_after_seconds: Option<u64>,
+    pub retry_after_seconds: Option<NonZeroU64>,
+    /// Bytes of the file, where a part of it was asked for that it does not hold.
+    pub size: Option<NonZeroU64>,
     /// For the log only.
     pub cause: Option<String>,
 }
@@ -169,7 +177,8 @@ impl AppError {
             code,
             detail: None,
             errors: Vec::new(),
-            retry_after_seconds: retry.then_some(1),
+            retry_after_seconds: retry.then_some(NonZeroU64::MIN),
+            size: None,
             cause: None,
         }
     }
@@ -225,13 +234,14 @@ impl AppError {
             detail: self.detail.clone(),
             errors: self.errors.clone(),
             retry_after_seconds: self.retry_after_seconds,
+            size: self.size,
             cause: self.cause.clone(),
         }
     }
 
-    /// The same failure, to be tried again after some seconds.
+    /// The same failure, to be tried again after some seconds, one at least.
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.retry_after_seconds = NonZeroU64::new(seconds.max(1));
         self
     }
 }

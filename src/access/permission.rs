@@ -21,6 +21,8 @@ pub enum Action {
     ManageRound,
     /// Read a submission.
     ReadSubmission,
+    /// Read a submission as a whole, with every line.
+    ReadWholeSubmission,
     /// Save items of a submission.
     SaveItems,
     /// Assign indicators of a submission to contributing departments.
@@ -29,6 +31,8 @@ pub enum Action {
     ApproveSubmission,
     /// Submit or withdraw a submission.
     SubmitSubmission,
+    /// Sign a submission as a whole.
+    SignSubmission,
     /// Appraise items of a submission.
     Appraise,
     /// Ask the agency about items of a submission.
@@ -144,9 +148,9 @@ fn may_in_submission(principal: &Principal, action: Action, facts: &SubmissionFa
     let own = || is(Role::Submitter) || is(Role::Leader);
     match action {
         Action::ReadSubmission => own() || is(Role::Reader) || contributes() || appraises() || oversees(),
-        Action::ReadScore => own() || is(Role::Reader) || oversees(),
+        Action::ReadScore | Action::ReadWholeSubmission => own() || is(Role::Reader) || oversees(),
         Action::SaveItems => own() || contributes(),
-        Action::AssignContributors | Action::SubmitSubmission => own(),
+        Action::AssignContributors | Action::SubmitSubmission | Action::SignSubmission => own(),
         // Two pairs of eyes: who only fills in does not approve.
         Action::ApproveSubmission => is(Role::Leader),
         Action::Appraise => appraises(),

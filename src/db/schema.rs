@@ -216,6 +216,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        signature_required -> Nullable<Text>,
     }
 }
 
@@ -472,6 +473,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    submission_signatures (id) {
+        id -> Text,
+        round_code -> Text,
+        agency_code -> Text,
+        submission_revision -> BigInt,
+        digest -> Text,
+        content -> Text,
+        verdict -> Text,
+        signers -> Text,
+        added_at -> Timestamp,
+        added_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    minutes_files (id) {
+        id -> Text,
+        minutes_id -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        uploaded_at -> Timestamp,
+        uploaded_by -> Text,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    minutes_signatures (file_id, revision) {
+        file_id -> Text,
+        revision -> Integer,
+        content -> Text,
+        verdict -> Text,
+        signers -> Text,
+        added_at -> Timestamp,
+        added_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -492,6 +536,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence_signatures,
     item_revisions,
     login_failures,
+    minutes_files,
+    minutes_signatures,
     publications,
     refresh_tokens,
     regions,
@@ -504,6 +550,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     stored_answers,
     submission_contributors,
+    submission_signatures,
     submissions,
     survey_points,
     users,

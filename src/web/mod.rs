@@ -5,6 +5,7 @@ mod bulk;
 mod caller;
 mod each;
 mod etag;
+mod head;
 mod input;
 mod language;
 mod limits;
@@ -23,6 +24,7 @@ pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use each::{AboutIndicator, Each, Sent, read_items};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
+pub use head::is_head;
 pub use input::{ValidJson, ValidQuery, parse_json};
 pub use language::Language;
 pub use limits::{Gate, client_address, gate};
@@ -31,7 +33,9 @@ pub use negotiation::{Encoding, Format};
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
 pub use parameters::describe_parameters;
 pub use problem::{ItemProblem, Problem, default_service, no_such_route, render_problems};
-pub use problem_sets::{DocumentProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems};
+pub use problem_sets::{
+    DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
+};
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
 pub use trace::RequestSpan;
 pub use workbook::{JsonOrWorkbook, WorkbookBody, WorkbookFile, check_stamp, make_workbook, workbook_file};

@@ -19,6 +19,8 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ),
     ("", "agency", "The agency's code."),
     ("", "file", "The file's id."),
+    ("", "minutes", "The id of the minutes."),
+    ("", "signature", "The signature's id."),
     ("", "indicator", "The indicator's code in the criteria set."),
     (
         "",

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
-use super::language::Language;
+use super::{head::answer_head_as_get, language::Language};
 use crate::error::{AppError, ErrorCode, FieldError};
 
 /// Problem details (RFC 9457).
@@ -188,6 +188,9 @@ impl ResponseError for Rendered {
         if let Some(seconds) = self.error.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        if let Some(size) = self.error.size {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
@@ -200,9 +203,10 @@ impl ResponseError for Rendered {
 
 /// Middleware: turns every failure, ours or the framework's, into problem details.
 pub async fn render_problems<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    answer_head_as_get(&mut request);
     let handle = Handle::of(&request);
     match next.call(request).await {
         Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
@@ -272,6 +276,7 @@ pub fn default_service(api: &utoipa::openapi::OpenApi) -> Routes {
     for (path, item) in &api.paths.paths {
         let methods: Vec<String> = [
             ("GET", item.get.is_some()),
+            ("HEAD", item.get.is_some()),
             ("POST", item.post.is_some()),
             ("PUT", item.put.is_some()),
             ("PATCH", item.patch.is_some()),

@@ -53,6 +53,17 @@ problem_set!(/// What can go wrong with a reading that needs a login.
     429 "Too many requests.",
     500 "A fault of the service.",
     503 "Overloaded, or the database can't be reached.");
+problem_set!(/// What can go wrong with a download.
+    DownloadProblems:
+    400 "A path or query parameter can't be read.",
+    401 "A login is needed, or the token is no longer good.",
+    403 "The caller may see the object but not do this.",
+    404 "There is no such object, or the caller may not know of it.",
+    405 "The method is not supported here.",
+    416 "The file does not hold the bytes that Range asks for; Content-Range tells its size.",
+    429 "Too many requests.",
+    500 "A fault of the service.",
+    503 "Overloaded, or the database can't be reached.");
 problem_set!(/// What can go wrong with a change.
     WriteProblems:
     400 "The body or a parameter can't be read.",

@@ -98,3 +98,13 @@ pub fn put_evidence_signature(world: &World<'_>) -> [Call; 2] {
     };
     [sign(422, b"none"), sign(200, files::SIGNATURE)]
 }
+
+pub fn sign_submission(world: &World<'_>) -> [Call; 2] {
+    let leader = world.app.leader("moj");
+    let path = format!("{}/signatures", world.round.submission("moj"));
+    let sign = |status, bytes: &[u8]| Call {
+        file: Some(("application/pkcs7-signature", bytes.to_vec())),
+        ..call(status, &leader, "POST", path.clone(), Value::Null)
+    };
+    [sign(422, b"none"), sign(201, files::SIGNED_FORM)]
+}

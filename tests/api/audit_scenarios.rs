@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    save_appraisal_workbook, save_submission_workbook, upload_evidence,
+    save_appraisal_workbook, save_submission_workbook, sign_submission, upload_evidence,
 };
 use crate::support::{
     Person, TestApp, password_of,
@@ -35,7 +35,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 33] = [
+pub const SCENARIOS: [(&str, Scenario); 34] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -54,6 +54,7 @@ pub const SCENARIOS: [(&str, Scenario); 33] = [
     ("move_round", move_round),
     ("replace_submission_contributors", replace_submission_contributors),
     ("save_submission_items", save_submission_items),
+    ("sign_submission", sign_submission),
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
     ("upload_evidence", upload_evidence),

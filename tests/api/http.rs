@@ -18,6 +18,7 @@ stories![
     a_nul_character_is_refused_everywhere,
     an_unknown_route_is_not_found,
     another_method_is_told_which_ones_there_are,
+    only_the_headers_can_be_asked_for_wherever_something_can_be_read,
     everybody_is_answered_in_the_own_language,
     a_bad_idempotency_key_is_refused,
     too_many_requests_are_told_to_wait with [("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "3")],
@@ -170,20 +171,41 @@ fn an_unknown_route_is_not_found(app: &TestApp) {
 fn another_method_is_told_which_ones_there_are(app: &TestApp) {
     let admin = app.admin();
     for (method, path, allowed) in [
-        ("DELETE", USERS, "GET, POST"),
-        ("PUT", USERS, "GET, POST"),
+        ("DELETE", USERS, "GET, HEAD, POST"),
+        ("PUT", USERS, "GET, HEAD, POST"),
         ("GET", LOGIN, "POST"),
         (
             "POST",
             "/api/v1/users/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10",
-            "GET, PATCH",
+            "GET, HEAD, PATCH",
         ),
-        ("DELETE", "/health/live", "GET"),
+        ("DELETE", "/health/live", "GET, HEAD"),
     ] {
         let refused = admin.call(405, method, path);
         assert_eq!(refused.code(), "method_not_allowed");
         assert_eq!(refused.header("allow"), allowed, "{method} {path}");
     }
+}
+
+fn only_the_headers_can_be_asked_for_wherever_something_can_be_read(app: &TestApp) {
+    let admin = app.admin();
+    for path in [
+        USERS,
+        "/health/live",
+        "/api/v1/rounds",
+        "/openapi.json",
+        "/api/v1/publications",
+    ] {
+        let (got, head) = (admin.call(200, "GET", path), admin.attempt_head(path));
+        assert_eq!((head.status, head.bytes.len()), (200, 0), "{path}");
+        for name in ["content-type", "content-length", "cache-control", "etag"] {
+            assert_eq!(head.header(name), got.header(name), "{path} {name}");
+        }
+    }
+    assert_eq!(admin.attempt_head("/api/v1/nowhere").status, 404);
+    assert_eq!(app.anon().attempt_head(USERS).status, 401);
+    let refused = admin.attempt_head(LOGIN);
+    assert_eq!((refused.status, refused.header("allow")), (405, "POST"));
 }
 
 fn everybody_is_answered_in_the_own_language(app: &TestApp) {

@@ -6,7 +6,12 @@ use std::collections::BTreeSet;
 
 use requests::request;
 
-use parindex::features::rounds::Phase;
+use diesel::prelude::*;
+use parindex::{
+    db::{Actor, Answer, Change, Entry, Outcome, schema::submission_signatures},
+    features::rounds::Phase,
+    ids::RecordId,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -183,6 +188,7 @@ fn build(app: &TestApp) -> World<'_> {
         let path = format!("{}/signature", signed.header("location"));
         app.submitter("moj")
             .send_bytes(200, "PUT", &path, "x/y", files::SIGNATURE);
+        keep_signature(app, &round);
         round
     });
     for phase in [Phase::Appraisal, Phase::Explanation] {
@@ -204,6 +210,44 @@ fn build(app: &TestApp) -> World<'_> {
         publication: published.header("location").to_owned(),
         user: user.header("location").to_owned(),
     }
+}
+
+/// Puts a signature of moj's submission there, which no fixture has: what it signs differs from round to round.
+fn keep_signature(app: &TestApp, round: &Round<'_>) {
+    let change = Change {
+        actor: Actor::System,
+        action: "sign_submission",
+        request_id: String::new(),
+        idempotency: None,
+        locks: Vec::new(),
+    };
+    let code = round.code.clone();
+    let kept = app.db().write(change, move |tx| {
+        let now = tx.now();
+        diesel::insert_into(submission_signatures::table)
+            .values((
+                submission_signatures::id.eq(RecordId::new()),
+                submission_signatures::round_code.eq(&code),
+                submission_signatures::agency_code.eq("moj"),
+                submission_signatures::submission_revision.eq(1_i64),
+                submission_signatures::digest.eq("0".repeat(64)),
+                submission_signatures::content.eq("AA=="),
+                submission_signatures::verdict.eq("unverified"),
+                submission_signatures::signers.eq("[]"),
+                submission_signatures::added_at.eq(now),
+                submission_signatures::added_by.eq("system"),
+            ))
+            .execute(tx.conn())?;
+        let entry = Entry {
+            object_kind: "submission",
+            object_id: code,
+            before_digest: None,
+            after_digest: None,
+            detail: Value::Null,
+        };
+        Ok(Outcome::Done(Answer::empty(), entry))
+    });
+    app.wait(kept).unwrap();
 }
 
 fn external(agency: &str) -> Value {

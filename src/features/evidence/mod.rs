@@ -8,24 +8,30 @@ mod kind;
 mod model;
 mod ooxml;
 mod place;
+mod quota;
+mod range;
 mod rules;
 mod signature;
 mod signature_store;
 mod spool;
 mod store;
 mod sweep;
+mod transfer_handlers;
 mod vault;
 mod verify;
 
 pub use kind::FileKind;
 pub use model::{
-    EvidenceFile, EvidenceFileRow, EvidenceSignature, ListedFile, SignatureRow, SignatureVerdict,
+    EvidenceFile, EvidenceFileRow, EvidenceSignature, FileBytes, ListedFile, SignatureRow, SignatureVerdict,
+    SignerFacts,
 };
-pub use rules::{DigestAsked, check_extension, check_name, disposition};
-pub use signature::Signed;
+pub use quota::{EvidenceUsage, Quota};
+pub use rules::{check_name, content_digest, disposition};
+pub use signature::{SIGNATURE_BYTES_MAX, Signed};
 pub use signature_store::{append_signature, find_signatures};
-pub use spool::{Received, check_size, receive};
+pub use spool::{Received, check_size};
 pub use store::{files_of_item, find_file, find_files, insert_file};
 pub use sweep::{Swept, sweep, sweep_hourly};
+pub use transfer_handlers::{Announced, Download, signature_file};
 pub use vault::Vault;
 pub use verify::Verifier;

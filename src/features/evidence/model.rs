@@ -11,6 +11,11 @@ use crate::{
     words,
 };
 
+/// The bytes of a file, as they are.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct FileBytes(());
+
 /// A file that an evidence entry names.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Kế hoạch CCHC 2023.pdf", "media_type": "application/pdf", "bytes": 183422, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "href": "/api/v1/rounds/par-2023-ministries/submissions/moj/items/1.1.1/evidence/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "uploaded_at": "2024-01-10T02:00:00Z", "uploaded_by": "Vụ Tổ chức cán bộ", "signature": null}))]

@@ -86,6 +86,16 @@ pub fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
+/// A digest as the header `Content-Digest` names it (RFC 9530).
+pub fn content_digest(digest: &FileDigest) -> String {
+    let hex = digest.as_str().as_bytes();
+    let bytes: Vec<u8> = hex
+        .chunks(2)
+        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    format!("sha-256=:{}:", BASE64_STANDARD.encode(bytes))
+}
+
 /// The digest that a sender announced (RFC 9530), if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DigestAsked(Option<FileDigest>);
@@ -191,6 +201,7 @@ mod tests {
         let other = FileDigest::parse(&"0".repeat(64)).unwrap();
         let header = "sha-512=:AA==:, sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:";
         let asked = DigestAsked::parse(header).unwrap();
+        assert_eq!(DigestAsked::parse(&content_digest(&digest)).unwrap(), asked);
         assert!(asked.check(&digest).is_ok());
         assert_eq!(asked.check(&other).unwrap_err().errors[0].code, "digest_mismatch");
         assert_eq!(DigestAsked::parse("sha-512=:AA==:").unwrap(), DigestAsked::none());

@@ -7,7 +7,10 @@ use cms::{
         CertificateChoices,
         x509::{
             attr::Attribute,
-            der::{Decode, Encode, asn1::ObjectIdentifier},
+            der::{
+                Decode, Encode,
+                asn1::{ObjectIdentifier, OctetString},
+            },
             time::Time,
         },
     },
@@ -19,10 +22,16 @@ use super::model::SignerFacts;
 use crate::{
     clock::Moment,
     error::{FieldError, Message},
+    ids::FileDigest,
 };
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
 const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
+const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
+
+/// Signatures are a few kilobytes; a chain of certificates makes some more.
+pub const SIGNATURE_BYTES_MAX: u64 = 256 << 10;
 
 /// A signature that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +42,8 @@ pub struct Signed {
     pub signers: Vec<SignerFacts>,
     /// Whether each signer's certificate came along: without it nobody can verify anything.
     pub has_certificates: bool,
+    /// What was signed, as each signer names it who names it by its SHA-256: in lower case, hexadecimal.
+    digests: Vec<String>,
 }
 
 /// Why bytes are refused as a signature.
@@ -75,9 +86,16 @@ impl Signed {
             .collect();
         Ok(Self {
             has_certificates: signers.iter().all(|signer| signer.name.is_some()),
+            digests: data.signer_infos.0.iter().filter_map(signed_digest).collect(),
             signers,
             der,
         })
+    }
+
+    /// Whether it says to be of the content with this SHA-256, or does not say of which: that takes no OpenSSL. Whether
+    /// it is, is another matter.
+    pub fn may_be_of(&self, content: &FileDigest) -> bool {
+        self.digests.iter().all(|digest| digest == content.as_str())
     }
 }
 
@@ -133,6 +151,23 @@ fn facts_of(signer: &SignerInfo, data: &SignedData) -> SignerFacts {
     }
 }
 
+fn signed_digest(signer: &SignerInfo) -> Option<String> {
+    (signer.digest_alg.oid == SHA256).then_some(())?;
+    let mut attributes = signer
+        .signed_attrs
+        .iter()
+        .flat_map(|attributes| attributes.iter());
+    let attribute = attributes.find(|attribute| attribute.oid == MESSAGE_DIGEST)?;
+    let digest: OctetString = attribute.values.iter().next()?.decode_as().ok()?;
+    Some(
+        digest
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
+}
+
 fn signing_time(attribute: &Attribute) -> Option<Moment> {
     (attribute.oid == SIGNING_TIME).then_some(())?;
     let time = attribute.values.iter().next()?.to_der().ok()?;
@@ -143,6 +178,7 @@ fn signing_time(attribute: &Attribute) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::sha256_hex;
 
     const DER: &[u8] = include_bytes!("../../../tests/api/fixtures/signature/signed.p7s");
     const ATTACHED: &[u8] = include_bytes!("../../../tests/api/fixtures/signature/attached.p7m");
@@ -158,7 +194,11 @@ mod tests {
             "-----BEGIN CMS-----\n{}\n-----END CMS-----\n",
             BASE64_STANDARD.encode(DER)
         );
-        assert_eq!(Signed::parse(pem.as_bytes()), Ok(signed));
+        assert_eq!(Signed::parse(pem.as_bytes()), Ok(signed.clone()));
+        let file = include_bytes!("../../../tests/api/fixtures/signature/signed.pdf");
+        let digest = |bytes: &[u8]| FileDigest::parse(&sha256_hex(bytes)).unwrap();
+        assert!(signed.may_be_of(&digest(file)));
+        assert!(!signed.may_be_of(&digest(b"other")));
     }
 
     #[test]

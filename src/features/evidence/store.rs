@@ -6,7 +6,10 @@ use diesel::prelude::*;
 
 use super::model::EvidenceFileRow;
 use crate::{
-    db::{Conn, Tx, schema::evidence_files},
+    db::{
+        Conn, Tx,
+        schema::{evidence_files, minutes_files},
+    },
     error::AppResult,
     ids::{AgencyCode, FileDigest, FileId, IndicatorCode, RoundCode},
 };
@@ -76,13 +79,33 @@ pub fn find_file(
         .first(conn)?)
 }
 
-/// Those of these contents that a row names.
+/// The contents of all files of an agency in a round, each once, with their sizes.
+pub fn contents_of_agency(
+    conn: &mut Conn,
+    round: &RoundCode,
+    agency: &AgencyCode,
+) -> AppResult<Vec<(FileDigest, i64)>> {
+    Ok(evidence_files::table
+        .filter(evidence_files::round_code.eq(round))
+        .filter(evidence_files::agency_code.eq(agency))
+        .select((evidence_files::sha256, evidence_files::size))
+        .distinct()
+        .load(conn)?)
+}
+
+/// Those of these contents that a row names: of an item's file, or of a file of minutes.
 pub fn referenced(conn: &mut Conn, digests: &[FileDigest]) -> AppResult<BTreeSet<FileDigest>> {
     let mut named = BTreeSet::new();
     for batch in digests.chunks(BATCH) {
         let found: Vec<FileDigest> = evidence_files::table
             .filter(evidence_files::sha256.eq_any(batch))
             .select(evidence_files::sha256)
+            .distinct()
+            .load(conn)?;
+        named.extend(found);
+        let found: Vec<FileDigest> = minutes_files::table
+            .filter(minutes_files::sha256.eq_any(batch))
+            .select(minutes_files::sha256)
             .distinct()
             .load(conn)?;
         named.extend(found);

@@ -2,7 +2,8 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom, Take},
+    ops::Range,
     path::{Path as FilePath, PathBuf},
     sync::Arc,
     time::Duration,
@@ -14,7 +15,8 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use object_store::{
-    GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path,
+    GetOptions, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload,
+    local::LocalFileSystem, path::Path,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -41,6 +43,7 @@ pub struct Vault {
     incoming: Arc<FilePath>,
     places: Arc<Semaphore>,
     bytes_max: u64,
+    agency_bytes_max: Option<u64>,
     idle_max: Duration,
 }
 
@@ -105,6 +108,7 @@ impl Vault {
             incoming: incoming.into(),
             places: Arc::new(Semaphore::new(limits.uploads_max)),
             bytes_max: limits.evidence_bytes_max,
+            agency_bytes_max: Some(limits.evidence_agency_bytes_max).filter(|bytes| *bytes > 0),
             idle_max: Duration::from_secs(limits.upload_idle_seconds_max),
         })
     }
@@ -112,6 +116,11 @@ impl Vault {
     /// The size that no file may pass.
     pub fn bytes_max(&self) -> u64 {
         self.bytes_max
+    }
+
+    /// What the files of one agency in one round may come to, if that is limited.
+    pub fn agency_bytes_max(&self) -> Option<u64> {
+        self.agency_bytes_max
     }
 
     pub(super) fn idle_max(&self) -> Duration {
@@ -178,11 +187,12 @@ impl Vault {
         Ok(())
     }
 
-    /// The bytes of a file, piece by piece.
-    pub async fn read(&self, digest: &FileDigest) -> AppResult<Pieces> {
+    /// The bytes of a file, or these of them, piece by piece.
+    pub async fn read(&self, digest: &FileDigest, part: Option<Range<u64>>) -> AppResult<Pieces> {
+        let options = GetOptions::default().with_range(part);
         let found = self
             .store
-            .get(&self.address(digest))
+            .get_opts(&self.address(digest), options)
             .await
             .map_err(|error| match error {
                 object_store::Error::NotFound { .. } => {
@@ -190,10 +200,14 @@ impl Vault {
                 }
                 other => unavailable(other),
             })?;
-        Ok(match found.payload {
-            GetResultPayload::File(file, _) => pieces_of(file),
-            GetResultPayload::Stream(stream) => stream.map_err(io::Error::other).boxed(),
-        })
+        match found.payload {
+            GetResultPayload::File(mut file, _) => {
+                let start = found.range.start;
+                let file = blocking(move || file.seek(SeekFrom::Start(start)).map(|_| file)).await?;
+                Ok(pieces_of(file.take(found.range.end - start)))
+            }
+            GetResultPayload::Stream(stream) => Ok(stream.map_err(io::Error::other).boxed()),
+        }
     }
 
     /// Every file that is kept, as it comes.
@@ -280,13 +294,13 @@ fn open_bucket(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
 }
 
 /// The next part of a file: shorter only at its end.
-fn read_part(mut file: File, bytes: usize) -> io::Result<(File, Vec<u8>)> {
+fn read_part<R: Read>(mut file: R, bytes: usize) -> io::Result<(R, Vec<u8>)> {
     let mut part = Vec::with_capacity(bytes);
     file.by_ref().take(bytes as u64).read_to_end(&mut part)?;
     Ok((file, part))
 }
 
-fn pieces_of(file: File) -> Pieces {
+fn pieces_of(file: Take<File>) -> Pieces {
     stream::try_unfold(file, |file| async move {
         let read = tokio::task::spawn_blocking(move || read_part(file, PIECE_BYTES));
         let (file, piece) = read.await.map_err(io::Error::other)??;

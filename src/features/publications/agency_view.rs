@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{
     build::answers_of,
     document::{AgencyRecord, Document, Verdict},
+    signature::SignatureRecord,
     views::{self, EntryView, PublishedSet, RankingView},
 };
 use crate::{
@@ -43,6 +44,9 @@ pub struct AgencyResultView {
     pub calculation_en: String,
     /// Every node below the whole set, each before those below it; none for an external table.
     pub nodes: Vec<NodeView>,
+    /// Who signed the submission; left out where nobody did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<SignatureRecord>,
 }
 
 /// One node of an agency's published result.
@@ -110,6 +114,7 @@ pub fn agency_result(
         calculation_vi: String::new(),
         calculation_en: String::new(),
         nodes: Vec::new(),
+        signatures: agency.signatures.clone(),
     };
     if let Some(set) = set {
         let answers = answers_of(set, agency);

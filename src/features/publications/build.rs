@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::document::{
-    AdjustmentRecord, AgencyRecord, Change, Document, GroupRecord, IndicatorRecord, Means, NodeRecord,
-    RankedRecord, Verdict,
+use super::{
+    document::{
+        AdjustmentRecord, AgencyRecord, Change, Document, GroupRecord, IndicatorRecord, Means, NodeRecord,
+        RankedRecord, Verdict,
+    },
+    signature::signature_records,
 };
 use crate::{
     db::digest_of,
@@ -178,6 +181,7 @@ fn agency_record(set: &CompiledSet, agency: &AgencyResult) -> AppResult<AgencyRe
         adjustment: Some(card.adjustment),
         score: Some(card.score_exact),
         score_printed: Some(card.score_printed),
+        signatures: signature_records(agency),
     })
 }
 

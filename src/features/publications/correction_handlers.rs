@@ -1,6 +1,6 @@
 //! What corrects what, and what a correction changed, over HTTP: open data, without a login.
 
-use actix_web::{HttpRequest, HttpResponse, route, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use super::{
     cache::{PartKey, Publications},
@@ -24,7 +24,7 @@ use crate::{
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The chain of corrections.", body = Corrections),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/corrections", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/corrections")]
 pub async fn get_publication_corrections(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -54,7 +54,7 @@ pub async fn get_publication_corrections(
             (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/changes", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/changes")]
 pub async fn get_publication_changes(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -73,7 +73,7 @@ pub async fn get_publication_changes(
             (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/changes.{format}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/changes.{format}")]
 pub async fn get_publication_changes_form(
     request: HttpRequest,
     publications: Data<Publications>,

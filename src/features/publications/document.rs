@@ -1,12 +1,13 @@
 //! The publication document: everything that a published result says, and all that is needed to compute it again.
 //!
-//! Its RFC 8785 text is what the publication's id is the SHA-256 of (design §8.12). It holds neither id nor signature,
-//! and neither explanations nor evidence nor persons. A field that is added, dropped or renamed changes every id
+//! Its RFC 8785 text is what the publication's id is the SHA-256 of (design §8.12). It holds neither its id nor a
+//! signature of itself, and neither explanations nor evidence nor persons, but those who signed a submission. A field that is added, dropped or renamed changes every id
 //! made from then on: that is what [`FORMAT`] counts.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::signature::SignatureRecord;
 use crate::{
     clock::Moment,
     error::{AppError, AppResult},
@@ -196,6 +197,10 @@ pub struct AgencyRecord {
     pub score: Option<Points>,
     /// The same as printed.
     pub score_printed: Option<Points>,
+    /// Who signed the submission that these numbers stand on. Left out where nobody did, as in documents made before
+    /// there were signatures, which keep their bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<SignatureRecord>,
 }
 
 /// One indicator: what counts for it, and who decided.

@@ -319,6 +319,7 @@ fn agency_record(entry: &ExternalEntry, cards: &BTreeMap<AgencyCode, AgencyCard>
         adjustment: None,
         score: None,
         score_printed: None,
+        signatures: Vec::new(),
     })
 }
 

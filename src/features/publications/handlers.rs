@@ -1,6 +1,6 @@
 //! Reading publications over HTTP: open data, without a login.
 
-use actix_web::{HttpRequest, HttpResponse, route, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use super::{
     cache::Publications,
@@ -38,7 +38,7 @@ pub fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppRes
 #[utoipa::path(get, tag = "publications", params(PublicationQuery),
     responses((status = 200, description = "A page of publications.", body = Page<Publication>),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications", method = "GET", method = "HEAD")]
+#[get("/publications")]
 pub async fn list_publications(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -78,7 +78,7 @@ fn bad_cursor() -> AppError {
 #[utoipa::path(get, tag = "publications", params(LatestQuery),
     responses((status = 200, description = "The publication.", body = Publication),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/latest", method = "GET", method = "HEAD")]
+#[get("/publications/latest")]
 pub async fn get_latest_publication(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -95,7 +95,7 @@ pub async fn get_latest_publication(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The publication.", body = Publication),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}")]
 pub async fn get_publication(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -113,7 +113,7 @@ pub async fn get_publication(
 #[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document.")),
     responses((status = 200, description = "The document.", body = Document),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/document", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/document")]
 pub async fn get_publication_document(
     request: HttpRequest,
     publications: Data<Publications>,

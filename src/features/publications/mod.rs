@@ -25,6 +25,7 @@ mod publish;
 mod render;
 mod schemas;
 mod shelf;
+mod signature;
 mod store;
 mod tables;
 mod views;

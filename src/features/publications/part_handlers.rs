@@ -1,6 +1,6 @@
 //! The parts of a publication over HTTP, each in every form: open data, without a login.
 
-use actix_web::{HttpRequest, HttpResponse, route, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use super::{
     agency_view::AgencyResultView,
@@ -91,7 +91,7 @@ async fn answer(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/ranking")]
 pub async fn get_publication_ranking(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -112,7 +112,7 @@ pub async fn get_publication_ranking(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/ranking.{format}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/ranking.{format}")]
 pub async fn get_publication_ranking_form(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -133,7 +133,7 @@ pub async fn get_publication_ranking_form(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/domains")]
 pub async fn get_publication_domains(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -154,7 +154,7 @@ pub async fn get_publication_domains(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/domains.{format}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/domains.{format}")]
 pub async fn get_publication_domains_form(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -175,7 +175,7 @@ pub async fn get_publication_domains_form(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/agencies/{code}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/agencies/{code}")]
 pub async fn get_publication_agency(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -196,7 +196,7 @@ pub async fn get_publication_agency(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route(r"/publications/{id}/agencies/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}", method = "GET", method = "HEAD")]
+#[get(r"/publications/{id}/agencies/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}")]
 pub async fn get_publication_agency_form(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -217,7 +217,7 @@ pub async fn get_publication_agency_form(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/nodes/{code}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/nodes/{code}")]
 pub async fn get_publication_node(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -238,7 +238,7 @@ pub async fn get_publication_node(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route(r"/publications/{id}/nodes/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}", method = "GET", method = "HEAD")]
+#[get(r"/publications/{id}/nodes/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}")]
 pub async fn get_publication_node_form(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -259,7 +259,7 @@ pub async fn get_publication_node_form(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/data", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/data")]
 pub async fn get_publication_data(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -280,7 +280,7 @@ pub async fn get_publication_data(
             (JsonStat = "application/vnd.json-stat+json"),
             (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/data.{format}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/data.{format}")]
 pub async fn get_publication_data_form(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -299,7 +299,7 @@ pub async fn get_publication_data_form(
         content((String = "application/vnd.sdmx.structure+xml"),
             (StructureMessage = "application/vnd.sdmx.structure+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/structure", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/structure")]
 pub async fn get_publication_structure(
     request: HttpRequest,
     publications: Data<Publications>,
@@ -323,7 +323,7 @@ pub async fn get_publication_structure(
         content((String = "application/vnd.sdmx.structure+xml"),
             (StructureMessage = "application/vnd.sdmx.structure+json"))),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[route("/publications/{id}/structure.{format}", method = "GET", method = "HEAD")]
+#[get("/publications/{id}/structure.{format}")]
 pub async fn get_publication_structure_form(
     request: HttpRequest,
     publications: Data<Publications>,

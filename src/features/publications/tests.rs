@@ -107,6 +107,7 @@ fn agency(set: &CompiledSet, code: &str, better: bool) -> AgencyResult {
         scorecard: score(set, &answers),
         answers,
         records: BTreeMap::new(),
+        signatures: Vec::new(),
     }
 }
 
@@ -128,6 +129,7 @@ fn result(codes: &[(&str, bool)]) -> RoundResult {
             revision: 1,
             created_at: at(0),
             updated_at: at(0),
+            signature_required: None,
         },
         agencies: codes
             .iter()

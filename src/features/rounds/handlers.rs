@@ -14,7 +14,7 @@ use crate::{
     access::{Action, Object, Principal, may},
     db::{Answer, Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult, FieldError, Message},
-    features::{agencies, criteria::Sets},
+    features::{agencies, criteria::Sets, evidence::Verifier},
     ids::RoundCode,
     web::{
         Caller, Cursor, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
@@ -88,12 +88,17 @@ pub async fn create_round(
     caller: Caller,
     db: Data<Database>,
     sets: Data<Sets>,
+    verifier: Data<Verifier>,
     body: ValidJson<NewRound>,
 ) -> AppResult<HttpResponse> {
     let new = body.value;
     caller.check(Action::ManageRound, Object::Round(&new.owner))?;
     let mut errors = rules::check_texts(&new.title_vi, new.title_en.as_deref(), &new.deadlines);
     errors.extend(rules::check_year(new.year));
+    errors.extend(rules::check_signature(
+        new.signature_required,
+        verifier.can_vouch(),
+    ));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -116,6 +121,7 @@ pub async fn create_round(
                 self_assessment_deadline: new.deadlines.self_assessment,
                 explanation_deadline: new.deadlines.explanation,
                 appraisal_deadline: new.deadlines.appraisal,
+                signature_required: new.signature_required,
                 revision: 1,
                 created_at: now,
                 updated_at: now,
@@ -173,7 +179,7 @@ pub async fn get_round(
 
 /// Change a round
 ///
-/// Titles and deadlines. Needs `If-Match`.
+/// Titles, deadlines, and which signature a submission needs. Needs `If-Match`.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
     request_body = RoundChange, security(("bearer" = [])),
     responses((status = 200, description = "Changed.", body = Round), WriteProblems))]
@@ -181,15 +187,20 @@ pub async fn get_round(
 pub async fn update_round(
     caller: Caller,
     db: Data<Database>,
+    verifier: Data<Verifier>,
     path: Path<RoundCode>,
     if_match: IfMatch,
     body: ValidJson<RoundChange>,
 ) -> AppResult<HttpResponse> {
-    let errors = rules::check_texts(
+    let mut errors = rules::check_texts(
         &body.value.title_vi,
         body.value.title_en.as_deref(),
         &body.value.deadlines,
     );
+    errors.extend(rules::check_signature(
+        body.value.signature_required,
+        verifier.can_vouch(),
+    ));
     let code = path.into_inner();
     let change = caller.change("update_round", &body.digest, vec![store::lock_round(&code)]);
     let wanted = body.value;
@@ -208,7 +219,9 @@ pub async fn update_round(
             let entry = round_entry(
                 Some(&before),
                 &after,
-                serde_json::json!({"deadlines": after.deadlines}),
+                serde_json::json!({
+                    "deadlines": after.deadlines, "signature_required": after.signature_required,
+                }),
             )?;
             Ok(Outcome::Done(round_answer(200, &after)?, entry))
         })

@@ -10,7 +10,9 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use handlers::{round_answer, round_entry, shown};
-pub use model::{AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, Round, RoundRow};
+pub use model::{
+    AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, Round, RoundRow, SignatureRequired,
+};
 pub use phase::{Deadline, IllegalMove, Phase};
 pub use rules::appraised_leaves;
 pub use store::{

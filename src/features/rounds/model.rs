@@ -10,6 +10,7 @@ use crate::{
     db::schema::{round_agencies, round_assignments, rounds},
     features::agencies::AgencyCard,
     ids::{AgencyCode, IndicatorCode, RoundCode, SetCode},
+    words,
 };
 
 /// A version of a criteria set.
@@ -39,10 +40,22 @@ pub struct Deadlines {
     pub appraisal: Option<Moment>,
 }
 
+words! {
+    /// Which signature a submission needs before it is sent.
+    SignatureRequired {
+        /// None.
+        None = "none",
+        /// One of what is sent, whoever vouches for it.
+        Any = "any",
+        /// One of what is sent, by a certificate that leads to a trusted root.
+        Valid = "valid",
+    }
+}
+
 /// A new round.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "deadlines": {"self_assessment": "2024-01-31T17:00:00+07:00"}}))]
+#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "deadlines": {"self_assessment": "2024-01-31T17:00:00+07:00"}, "signature_required": "valid"}))]
 pub struct NewRound {
     /// The round's code, for ever its own.
     pub code: RoundCode,
@@ -63,6 +76,9 @@ pub struct NewRound {
     /// When the phases end.
     #[serde(default)]
     pub deadlines: Deadlines,
+    /// Which signature a submission needs before it is sent: `none` if left out.
+    #[serde(default)]
+    pub signature_required: Option<SignatureRequired>,
 }
 
 /// What can be changed of a round.
@@ -79,6 +95,9 @@ pub struct RoundChange {
     pub title_en: Option<String>,
     /// When the phases end.
     pub deadlines: Deadlines,
+    /// Which signature a submission needs before it is sent; left out, it stays as it is.
+    #[serde(default)]
+    pub signature_required: Option<SignatureRequired>,
 }
 
 /// A move of a round that was made.
@@ -97,7 +116,7 @@ pub struct Move {
 
 /// A round.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "phase": "self_assessment", "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "revision": 2, "created_at": "2024-01-02T02:00:00Z", "updated_at": "2024-01-03T02:00:00Z", "next_phases": ["appraisal"], "history": [], "actions": []}))]
+#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "phase": "self_assessment", "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "signature_required": "none", "revision": 2, "created_at": "2024-01-02T02:00:00Z", "updated_at": "2024-01-03T02:00:00Z", "next_phases": ["appraisal"], "history": [], "actions": []}))]
 pub struct Round {
     /// The code.
     pub code: RoundCode,
@@ -115,6 +134,8 @@ pub struct Round {
     pub phase: Phase,
     /// When the phases end.
     pub deadlines: Deadlines,
+    /// Which signature a submission needs before it is sent.
+    pub signature_required: SignatureRequired,
     /// Counts the changes; also the ETag.
     pub revision: i64,
     /// When it was made.
@@ -251,9 +272,16 @@ pub struct RoundRow {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+    /// Which signature a submission needs before it is sent, if any.
+    pub signature_required: Option<SignatureRequired>,
 }
 
 impl RoundRow {
+    /// Which signature a submission needs before it is sent.
+    pub fn signature_required(&self) -> SignatureRequired {
+        self.signature_required.unwrap_or(SignatureRequired::None)
+    }
+
     /// The last day of the year that is assessed: the day whose names and regions hold for the round.
     pub fn reference_day(&self) -> chrono::NaiveDate {
         chrono::NaiveDate::from_ymd_opt(self.year, 12, 31).unwrap_or(chrono::NaiveDate::MAX)
@@ -262,6 +290,7 @@ impl RoundRow {
     /// The round as it is shown.
     pub fn shown(self, history: Vec<Move>, actions: Vec<&'static str>) -> Round {
         Round {
+            signature_required: self.signature_required(),
             next_phases: self.phase.next().to_vec(),
             history,
             actions,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{AssignmentBody, Deadlines, ParticipantBody};
+use super::model::{AssignmentBody, Deadlines, ParticipantBody, SignatureRequired};
 use crate::{
     error::{FieldError, Message},
     ids::{AgencyCode, IndicatorCode},
@@ -47,6 +47,22 @@ pub fn check_year(year: i32) -> Option<FieldError> {
             "/year",
             "bad_year",
             Message::new("Năm từ 2000 đến 2100.", "The year is from 2000 to 2100."),
+        )
+    })
+}
+
+/// Refuses to ask for what can never be: where no root is trusted, no signature is valid.
+pub fn check_signature(required: Option<SignatureRequired>, can_vouch: bool) -> Option<FieldError> {
+    (required == Some(SignatureRequired::Valid) && !can_vouch).then(|| {
+        FieldError::new(
+            "/signature_required",
+            "no_trusted_roots",
+            Message::new(
+                "Máy chủ này không có chứng thư gốc tin cậy nên không chữ ký nào hợp lệ (valid): dùng any, hoặc đề nghị \
+                 người vận hành đặt PARINDEX_SIGNATURE_ROOTS.",
+                "This server trusts no root certificates, so no signature would be valid: use any, or ask the operator \
+                 to set PARINDEX_SIGNATURE_ROOTS.",
+            ),
         )
     })
 }

@@ -78,12 +78,14 @@ pub fn insert_round(tx: &mut Tx<'_>, row: &RoundRow) -> AppResult<()> {
 /// Changes titles and deadlines.
 pub fn update_round(tx: &mut Tx<'_>, before: &RoundRow, change: &RoundChange) -> AppResult<RoundRow> {
     let now = tx.now();
+    let signature_required = change.signature_required.or(before.signature_required);
     let updated = diesel::update(
         rounds::table
             .find(&before.code)
             .filter(rounds::revision.eq(before.revision)),
     )
     .set((
+        rounds::signature_required.eq(signature_required),
         rounds::title_vi.eq(&change.title_vi),
         rounds::title_en.eq(&change.title_en),
         rounds::self_assessment_deadline.eq(change.deadlines.self_assessment),

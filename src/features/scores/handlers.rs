@@ -85,6 +85,7 @@ fn load(
         appraised_points_hidden: hidden,
         scorecard,
         provenance,
+        signatures: own.signatures,
     })
 }
 

@@ -7,8 +7,11 @@ use super::result::Record;
 use crate::{
     clock::Moment,
     features::{
-        agencies::AgencyCard, appraisals::DecisionRecord, evidence::EvidenceFile, rounds::Phase,
-        submissions::Evidence,
+        agencies::AgencyCard,
+        appraisals::DecisionRecord,
+        evidence::EvidenceFile,
+        rounds::Phase,
+        submissions::{Evidence, SubmissionSignature},
     },
     ids::{IndicatorCode, RoundCode},
     scoring::Explanation,
@@ -67,6 +70,8 @@ pub struct Score {
     pub scorecard: Explanation,
     /// Who said what, by indicator.
     pub provenance: Vec<Provenance>,
+    /// Who signed the submission as a whole, oldest first; each counts while the submission is what was signed.
+    pub signatures: Vec<SubmissionSignature>,
 }
 
 impl Provenance {

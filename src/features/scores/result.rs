@@ -11,7 +11,7 @@ use crate::{
         appraisals::{self, DecisionRecord},
         criteria::Sets,
         rounds::{self, RoundRow},
-        submissions::{self, Item},
+        submissions::{self, Item, SubmissionSignature},
         surveys::{self, AdjustmentRow, SurveyPointRow},
     },
     ids::{AgencyCode, IndicatorCode},
@@ -46,6 +46,8 @@ pub struct AgencyResult {
     pub scorecard: Scorecard,
     /// What stands behind each indicator.
     pub records: BTreeMap<IndicatorCode, Record>,
+    /// Who signed the submission.
+    pub signatures: Vec<SubmissionSignature>,
 }
 
 impl AgencyResult {
@@ -101,13 +103,13 @@ pub fn load_round_result(
     round: RoundRow,
     only: Option<&[AgencyCode]>,
 ) -> AppResult<RoundResult> {
-    let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
+    let (set, set_digest) = sets.load_named(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let participants: Vec<_> = rounds::participants(conn, &round.code)?
         .into_iter()
         .filter(|row| only.is_none_or(|only| only.contains(&row.agency_code)))
         .collect();
     let codes: Vec<AgencyCode> = participants.iter().map(|row| row.agency_code.clone()).collect();
-    let mut parts = Parts::load(conn, &round, &codes)?;
+    let mut parts = Parts::load(conn, &round, &set_digest, &codes)?;
     let mut cards = agencies::cards(conn, &codes, round.reference_day())?;
     let mut results = Vec::with_capacity(participants.len());
     for participant in participants {
@@ -128,15 +130,18 @@ pub fn load_round_result(
 /// What several features hold of the round, by agency.
 struct Parts {
     items: BTreeMap<AgencyCode, Vec<Item>>,
+    signatures: BTreeMap<AgencyCode, Vec<SubmissionSignature>>,
     decisions: BTreeMap<AgencyCode, BTreeMap<IndicatorCode, Vec<DecisionRecord>>>,
     points: BTreeMap<(AgencyCode, IndicatorCode), SurveyPointRow>,
     adjustments: BTreeMap<(AgencyCode, IndicatorCode), AdjustmentRow>,
 }
 
 impl Parts {
-    fn load(conn: &mut Conn, round: &RoundRow, agencies: &[AgencyCode]) -> AppResult<Self> {
+    fn load(conn: &mut Conn, round: &RoundRow, set_digest: &str, agencies: &[AgencyCode]) -> AppResult<Self> {
+        let items = submissions::round_items(conn, &round.code, agencies)?;
         Ok(Self {
-            items: submissions::round_items(conn, &round.code, agencies)?,
+            signatures: submissions::round_signatures(conn, round, set_digest, &items)?,
+            items,
             decisions: appraisals::round_decisions(conn, &round.code, agencies)?,
             points: surveys::current_points(conn, &round.code)?,
             adjustments: surveys::current_adjustments(conn, &round.code)?,
@@ -186,6 +191,7 @@ impl Parts {
         self.put_adjustments(set, &card.code, &mut answers);
         let scorecard = score(set, &answers);
         AgencyResult {
+            signatures: self.signatures.remove(&card.code).unwrap_or_default(),
             card,
             ranked,
             answers,

@@ -17,7 +17,7 @@ use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError},
     features::{
         criteria::Sets,
-        evidence::{self, EvidenceFileRow, Received},
+        evidence::{self, EvidenceFileRow, Received, Vault},
     },
     ids::{AgencyCode, FileDigest, FileId, IndicatorCode, RoundCode},
     web::Caller,
@@ -67,12 +67,21 @@ struct Judged {
 
 impl Attach {
     /// Refuses before the file is read what would be refused after it.
-    pub fn check(&self, conn: &mut Conn, sets: &Sets, now: Moment) -> AppResult<()> {
+    pub fn check(
+        &self,
+        conn: &mut Conn,
+        sets: &Sets,
+        vault: &Vault,
+        now: Moment,
+        announced_bytes: Option<u64>,
+    ) -> AppResult<()> {
         if self.caller.context.may_be_repeated() {
             let standing = item_store::find_standing(conn, &self.round, &self.agency)?;
             return self.check_permission(conn, &standing);
         }
-        self.judge(conn, sets, now, FileId::new()).map(drop)
+        self.judge(conn, sets, now, FileId::new())?;
+        let quota = vault.quota(conn, &self.round, &self.agency)?;
+        announced_bytes.map_or(Ok(()), |bytes| quota.check_announced(bytes))
     }
 
     fn check_permission(&self, conn: &mut Conn, standing: &Standing) -> AppResult<()> {
@@ -84,9 +93,13 @@ impl Attach {
     }
 
     /// Adds the file inside its transaction.
-    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets, file: Arrived) -> AppResult<Outcome> {
+    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets, vault: &Vault, file: Arrived) -> AppResult<Outcome> {
         let (now, id) = (tx.now(), FileId::new());
         let judged = self.judge(tx.conn(), sets, now, id.clone())?;
+        let bytes = u64::try_from(file.size).map_err(AppError::internal)?;
+        vault
+            .quota(tx.conn(), &self.round, &self.agency)?
+            .check(&file.sha256, bytes)?;
         let row = EvidenceFileRow {
             id,
             round_code: self.round.clone(),

@@ -3,18 +3,13 @@
 use std::collections::BTreeSet;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    body::SizedStream,
-    get,
-    http::{Method, header},
-    post, route,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path, Payload},
 };
-use futures_util::stream;
 
 use super::{
     attach::{Arrived, Attach},
-    evidence_model::{EvidenceAdded, FileBytes, UploadQuery},
+    evidence_model::{EvidenceAdded, EvidenceList, UploadQuery},
     facts, item_store, shown, store,
 };
 use crate::{
@@ -23,11 +18,11 @@ use crate::{
     error::{AppError, AppResult},
     features::{
         criteria::Sets,
-        evidence::{self, DigestAsked, EvidenceFileRow, ListedFile, Received, Vault},
+        evidence::{self, Announced, Download, FileBytes, ListedFile, Received, Vault},
         rounds,
     },
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
-    web::{Caller, Page, ReadProblems, ValidQuery, WriteProblems, answered, is_not_modified, json_list},
+    web::{Caller, DownloadProblems, Page, ReadProblems, ValidQuery, WriteProblems, answered, json_list},
 };
 
 /// Upload an evidence file
@@ -57,7 +52,7 @@ pub async fn upload_evidence(
     body: Payload,
 ) -> AppResult<HttpResponse> {
     let (round, agency, indicator) = path.into_inner();
-    let digest = digest_asked(&request)?;
+    let announced = Announced::of(&request)?;
     query.file_name =
         evidence::check_name(&query.file_name).map_err(|error| AppError::invalid(vec![error]))?;
     let attach = Attach {
@@ -67,15 +62,11 @@ pub async fn upload_evidence(
         indicator,
         query,
     };
-    let (now, asked, known_sets) = (db.clock().now(), attach.clone(), sets.clone());
-    db.read(move |conn| asked.check(conn, &known_sets, now)).await?;
-    if let Some(bytes) = announced_bytes(&request) {
-        evidence::check_size(bytes, vault.bytes_max())?;
-    }
-    let received = evidence::receive(&vault, body).await?;
-    digest.check(&received.digest)?;
-    evidence::check_extension(&attach.query.file_name, received.kind)
-        .map_err(|error| AppError::invalid(vec![error]))?;
+    let (now, asked, bytes) = (db.clock().now(), attach.clone(), announced.bytes);
+    let (known_sets, known_vault) = (sets.clone(), vault.clone());
+    db.read(move |conn| asked.check(conn, &known_sets, &known_vault, now, bytes))
+        .await?;
+    let received = announced.receive(&vault, &attach.query.file_name, body).await?;
     // On its own: a caller who hangs up now must not part the change from what is due after it.
     let kept = actix_web::rt::spawn(keep(attach, received, db, sets, vault));
     answered(kept.await.map_err(AppError::internal)??)
@@ -95,21 +86,12 @@ async fn keep(
         .caller
         .change("upload_evidence", received.digest.as_str(), locks);
     let arrived = Arrived::of(&received)?;
-    let answer = db.write(change, move |tx| attach.run(tx, &sets, arrived)).await?;
+    let limits = vault.clone();
+    let answer = db
+        .write(change, move |tx| attach.run(tx, &sets, &limits, arrived))
+        .await?;
     vault.assure(&received).await?;
     Ok(answer)
-}
-
-fn digest_asked(request: &HttpRequest) -> AppResult<DigestAsked> {
-    match request.headers().get("content-digest") {
-        Some(value) => DigestAsked::parse(value.to_str().unwrap_or("sha-256=")),
-        None => Ok(DigestAsked::none()),
-    }
-}
-
-fn announced_bytes(request: &HttpRequest) -> Option<u64> {
-    let value = request.headers().get(header::CONTENT_LENGTH)?;
-    value.to_str().ok()?.parse().ok()
 }
 
 /// Refuses who may not see the item.
@@ -132,19 +114,20 @@ pub(super) fn check_visible(
 /// List an item's evidence files
 ///
 /// Every file ever added to the item, newest first; those that its current revision names are marked. Whoever may see
-/// the item sees them.
+/// the item sees them. `usage` tells the space that the agency's files take in the round, and may take.
 #[utoipa::path(tag = "evidence",
     params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("indicator" = IndicatorCode, Path)),
     security(("bearer" = [])),
-    responses((status = 200, description = "The files.", body = Page<ListedFile>), ReadProblems))]
+    responses((status = 200, description = "The files.", body = EvidenceList), ReadProblems))]
 #[get("/rounds/{round}/submissions/{agency}/items/{indicator}/evidence")]
 pub async fn list_evidence(
     caller: Caller,
     db: Data<Database>,
+    vault: Data<Vault>,
     path: Path<(RoundCode, AgencyCode, IndicatorCode)>,
 ) -> AppResult<HttpResponse> {
     let (round, agency, indicator) = path.into_inner();
-    let files = db
+    let list = db
         .read(move |conn| {
             check_visible(conn, &caller, (&round, &agency, &indicator))?;
             let rows = evidence::files_of_item(conn, &round, &agency, &indicator)?;
@@ -156,24 +139,28 @@ pub async fn list_evidence(
                 .filter_map(|document| document.file.as_ref())
                 .collect();
             let files = shown::name_uploaders(conn, rows)?.into_iter();
-            Ok(files
-                .map(|file| ListedFile {
-                    current: current.contains(&file.id),
-                    file,
-                })
-                .collect::<Vec<_>>())
+            let files = files.map(|file| ListedFile {
+                current: current.contains(&file.id),
+                file,
+            });
+            Ok(EvidenceList {
+                files: Page::whole(files.collect()),
+                usage: vault.quota(conn, &round, &agency)?.usage,
+            })
         })
         .await?;
-    json_list(&Page::whole(files))
+    json_list(&list)
 }
 
 /// Download an evidence file
 ///
 /// Always as an attachment, never shown in the page. Whoever may see the item may download its files, older ones too.
-/// Its ETag is the SHA-256 of its bytes.
+/// Its ETag is the SHA-256 of its bytes. What broke off is resumed with `Range: bytes=N-`, and `If-Range` with the ETag.
 #[utoipa::path(get, tag = "evidence",
     params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("indicator" = IndicatorCode, Path),
-        ("file" = FileId, Path)),
+        ("file" = FileId, Path),
+        ("Range" = Option<String>, Header, description = "One range of bytes.", example = "bytes=1048576-"),
+        ("If-Range" = Option<String>, Header, description = "The ETag of what is held in part.")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The file's bytes.", content(
@@ -183,12 +170,14 @@ pub async fn list_evidence(
             (FileBytes = "image/png"), (FileBytes = "image/jpeg"), (FileBytes = "image/tiff"), (FileBytes = "image/webp")),
             headers(("ETag" = String, description = "The SHA-256 of the bytes."),
                 ("Content-Disposition" = String, description = "`attachment`, with the file's name."))),
-        (status = 304, description = "The caller holds it already."), ReadProblems))]
-#[route(
-    "/rounds/{round}/submissions/{agency}/items/{indicator}/evidence/{file}",
-    method = "GET",
-    method = "HEAD"
-)]
+        (status = 206, description = "The part that `Range` asks for.", content(
+            (FileBytes = "application/pdf"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileBytes = "image/png"), (FileBytes = "image/jpeg"), (FileBytes = "image/tiff"), (FileBytes = "image/webp")),
+            headers(("Content-Range" = String, description = "Which bytes, of how many."))),
+        (status = 304, description = "The caller holds it already."), DownloadProblems))]
+#[get("/rounds/{round}/submissions/{agency}/items/{indicator}/evidence/{file}")]
 pub async fn get_evidence(
     caller: Caller,
     db: Data<Database>,
@@ -203,38 +192,11 @@ pub async fn get_evidence(
             evidence::find_file(conn, &round, &agency, &indicator, &id)
         })
         .await?;
-    let etag = format!("\"{}\"", row.sha256);
-    if is_not_modified(&request, &etag) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((header::ETAG, etag))
-            .insert_header((header::CACHE_CONTROL, CACHED))
-            .finish());
-    }
-    download(&request, &vault, &row, etag).await
-}
-
-/// A cache asks each time, for the caller may have lost the right to see it.
-const CACHED: &str = "private, no-cache";
-
-async fn download(
-    request: &HttpRequest,
-    vault: &Vault,
-    row: &EvidenceFileRow,
-    etag: String,
-) -> AppResult<HttpResponse> {
-    let size = u64::try_from(row.size).map_err(AppError::internal)?;
-    let mut response = HttpResponse::Ok();
-    response
-        .content_type(row.media_type.as_str())
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, CACHED))
-        .insert_header((header::CONTENT_DISPOSITION, evidence::disposition(&row.name)))
-        // Whatever it holds, no browser takes it for a page of ours.
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
-    if request.method() == Method::HEAD {
-        let nothing = stream::empty::<Result<_, std::io::Error>>();
-        return Ok(response.body(SizedStream::new(size, nothing)));
-    }
-    Ok(response.body(SizedStream::new(size, vault.read(&row.sha256).await?)))
+    let download = Download {
+        name: row.name,
+        media_type: row.media_type,
+        size: row.size,
+        sha256: row.sha256,
+    };
+    download.respond(&request, &vault).await
 }

@@ -6,8 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{model::Evidence, state::SubmissionState};
 use crate::{
-    features::evidence::EvidenceFile,
+    features::evidence::{EvidenceFile, EvidenceUsage, ListedFile},
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
+    web::Page,
 };
 
 /// What a file is, and the document that it holds.
@@ -56,10 +57,16 @@ impl UploadQuery {
     }
 }
 
-/// The bytes of a file, as they are.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub struct FileBytes(());
+/// The files of an item, and the space that all files of the agency take in the round.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"data": [], "page": {"next": null}, "usage": {"bytes_used": 183422, "bytes_max": 10737418240_u64}}))]
+pub struct EvidenceList {
+    /// The files.
+    #[serde(flatten)]
+    pub files: Page<ListedFile>,
+    /// The space.
+    pub usage: EvidenceUsage,
+}
 
 /// What became of an upload.
 #[derive(Clone, Debug, Serialize, ToSchema)]

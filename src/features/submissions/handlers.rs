@@ -14,7 +14,8 @@ use super::{
     row_model::SubmissionRow,
     rules,
     shown::{name_savers, show_files},
-    state::{SubmissionState, check_open_for_items, check_open_for_moves},
+    signing,
+    state::{SubmissionState, check_open_for_items, check_open_for_moves, check_open_for_signing},
     store::{self, Visible},
 };
 use crate::{
@@ -61,6 +62,9 @@ fn actions(
                 });
             }
         }
+    }
+    if may(principal, Action::SignSubmission, object) && check_open_for_signing(round, row, now).is_ok() {
+        actions.push("sign");
     }
     if round.phase.is_open_for_appraisal() && may(principal, Action::Appraise, object) {
         actions.push("appraise");
@@ -112,8 +116,9 @@ pub(super) fn load_shown(
 ) -> AppResult<Submission> {
     let known = facts::load(conn, round, &row.agency_code)?;
     caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
-    let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
+    let (set, set_digest) = sets.load_named(conn, &round.criteria_set_code, round.criteria_set_version)?;
     let mut items = item_store::current_items(conn, &round.code, &row.agency_code)?;
+    let signatures = signing::signatures(conn, round, &set_digest, &row.agency_code, items.values())?;
     name_savers(conn, items.values_mut())?;
     show_files(conn, &round.code, &row.agency_code, items.values_mut())?;
     let lines = form_lines(&set, &known, &caller.principal, items);
@@ -135,6 +140,8 @@ pub(super) fn load_shown(
             .iter()
             .filter_map(|line| line.item.as_ref()?.self_points)
             .fold(Points::ZERO, |sum, points| sum + points),
+        signature_required: round.signature_required(),
+        signatures,
         items: lines,
     })
 }
@@ -275,9 +282,12 @@ pub async fn get_submission_completeness(
             store::find_submission(conn, &code, &agency)?;
             let known = facts::load(conn, &round, &agency)?;
             caller.check(Action::ReadSubmission, Object::Submission(&known.facts))?;
-            let set = sets.load(conn, &round.criteria_set_code, round.criteria_set_version)?;
+            let (set, digest) =
+                sets.load_named(conn, &round.criteria_set_code, round.criteria_set_version)?;
             let items = item_store::current_items(conn, &code, &agency)?;
+            let signatures = signing::signatures(conn, &round, &digest, &agency, items.values())?;
             let mut report = completeness(&set, &items, &known.contributors, caller.context.language);
+            report.signature_missing = signing::missing(&round, &agency, &signatures).is_some();
             if let Some(visible) = facts::visible_lines(&caller.principal, &known) {
                 report.gaps.retain(|gap| visible.contains(&gap.indicator));
             }
@@ -302,6 +312,7 @@ pub(super) fn completeness(
     let declared = items.values().filter(|item| item.value.is_some()).count();
     Completeness {
         complete: gaps.is_empty(),
+        signature_missing: false,
         indicators,
         declared,
         gaps,

@@ -133,11 +133,21 @@ pub fn current_items(
         return Ok(BTreeMap::new());
     };
     let current = read_current(conn, round, agency, stored)?;
-    let rows = rows_at(round, agency, &current)
+    items_at(conn, round, agency, &current)
+}
+
+/// The items of a submission in these revisions.
+pub fn items_at(
+    conn: &mut Conn,
+    round: &RoundCode,
+    agency: &AgencyCode,
+    current: &CurrentRevisions,
+) -> AppResult<BTreeMap<IndicatorCode, Item>> {
+    let rows = rows_at(round, agency, current)
         .select(ItemRevisionRow::as_select())
         .load(conn)?;
     rows.into_iter()
-        .filter(|row| is_current(&current, &row.state))
+        .filter(|row| is_current(current, &row.state))
         .map(|row| Ok((row.state.indicator_code.clone(), item(row)?)))
         .collect()
 }

@@ -16,6 +16,7 @@ mod save;
 mod shown;
 mod sign;
 mod signature_handlers;
+mod signing;
 mod state;
 mod store;
 pub(crate) mod workbook;
@@ -29,6 +30,7 @@ pub use model::{Evidence, Item, SaveMode, SaveQuery};
 pub use row_model::SubmissionRow;
 pub use rules::value_error;
 pub use shown::show_files;
+pub use signing::{SubmissionSignature, round_signatures};
 pub use state::SubmissionState;
 pub use store::{contributed_by, find_submission, open_submissions, round_submissions, update_submission};
 
@@ -67,6 +69,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(evidence_handlers::get_evidence)
         .service(signature_handlers::put_evidence_signature)
         .service(signature_handlers::get_evidence_signature)
+        .service(signing::handlers::get_canonical_submission)
+        .service(signing::handlers::sign_submission)
+        .service(signing::handlers::list_submission_signatures)
+        .service(signing::handlers::get_submission_signature)
         .service(item_handlers::list_submission_contributors)
         .service(item_handlers::replace_submission_contributors)
         .service(workbook_handlers::get_submission_template)

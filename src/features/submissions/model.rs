@@ -4,10 +4,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::state::SubmissionState;
+use super::{signing::SubmissionSignature, state::SubmissionState};
 use crate::{
     clock::Moment,
-    features::{agencies::AgencyCard, evidence::EvidenceFile, rounds::Deadlines},
+    features::{
+        agencies::AgencyCard,
+        evidence::EvidenceFile,
+        rounds::{Deadlines, SignatureRequired},
+    },
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
     web::{AboutIndicator, Each, ItemProblem},
@@ -218,7 +222,7 @@ pub struct FormLine {
 
 /// A submission (phiếu tự chấm điểm).
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "actions": ["save_items"], "items": []}))]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "signature_required": "none", "signatures": [], "actions": ["save_items"], "items": []}))]
 pub struct Submission {
     /// The round.
     pub round: RoundCode,
@@ -242,6 +246,10 @@ pub struct Submission {
     pub updated_at: Moment,
     /// The sum of the self points of the lines shown.
     pub self_points: Points,
+    /// Which signature the round asks for before it is sent.
+    pub signature_required: SignatureRequired,
+    /// Who signed it as a whole, oldest first.
+    pub signatures: Vec<SubmissionSignature>,
     /// What the caller may do with it now.
     pub actions: Vec<&'static str>,
     /// The lines that the caller may see.
@@ -300,10 +308,12 @@ pub struct Gap {
 
 /// What is still missing from a submission.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"complete": false, "indicators": 88, "declared": 87, "gaps": [{"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "contributor": null, "missing": "value", "message": "1.1.1: no value is declared; it will score 0."}]}))]
+#[schema(example = json!({"complete": false, "signature_missing": false, "indicators": 88, "declared": 87, "gaps": [{"indicator": "1.1.1", "name_vi": "Ban hành kế hoạch CCHC năm", "contributor": null, "missing": "value", "message": "1.1.1: no value is declared; it will score 0."}]}))]
 pub struct Completeness {
-    /// Whether nothing is missing.
+    /// Whether nothing is missing in the items.
     pub complete: bool,
+    /// Whether the signature that the round asks for is missing.
+    pub signature_missing: bool,
     /// Indicators to declare.
     pub indicators: usize,
     /// Indicators with a declared value.

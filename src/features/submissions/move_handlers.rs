@@ -10,6 +10,7 @@ use super::{
     handlers, item_store,
     model::{Submission, SubmissionMoveBody},
     row_model::SubmissionRow,
+    signing,
     state::{SubmissionState, check_open_for_moves},
     store,
 };
@@ -19,7 +20,7 @@ use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{
         criteria::Sets,
-        rounds::{self, RoundRow},
+        rounds::{self, RoundRow, SignatureRequired},
     },
     ids::{AgencyCode, RoundCode},
     web::{Caller, IfMatch, Language, ValidJson, WriteProblems, answered, etag_of_revision},
@@ -29,7 +30,8 @@ use crate::{
 ///
 /// `approved` by the agency's leadership, then `submitted`; until the deadline `withdrawn` to correct it, and
 /// `draft` to hand an approved one back. What is missing refuses `approved` and `submitted`, unless `accept_missing`
-/// says that it may score 0. Needs `If-Match`.
+/// says that it may score 0. Where the round asks for a signature, `submitted` needs one of what is sent. Needs
+/// `If-Match`.
 #[utoipa::path(tag = "submissions",
     params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("If-Match" = String, Header)),
     request_body = SubmissionMoveBody, security(("bearer" = [])),
@@ -59,6 +61,9 @@ pub async fn move_submission(
             let sends = matches!(state, SubmissionState::Approved | SubmissionState::Submitted);
             if sends && !wanted.accept_missing {
                 refuse_gaps(tx, &sets, &round, &agency, &known)?;
+            }
+            if state == SubmissionState::Submitted {
+                refuse_unsigned(tx, &round, &agency)?;
             }
             let after = moved(&before, state, tx);
             store::update_submission(tx, before.revision, &after, None)?;
@@ -96,6 +101,24 @@ fn moved(before: &SubmissionRow, state: SubmissionState, tx: &Tx<'_>) -> Submiss
     after
 }
 
+/// What is sent must be what was signed, where the round asks for it.
+fn refuse_unsigned(tx: &mut Tx<'_>, round: &RoundRow, agency: &AgencyCode) -> AppResult<()> {
+    if round.signature_required() == SignatureRequired::None {
+        return Ok(());
+    }
+    let standing = item_store::find_standing(tx.conn(), &round.code, agency)?;
+    let items = item_store::items_at(tx.conn(), &round.code, agency, &standing.current)?;
+    let signatures = signing::signatures(tx.conn(), round, &standing.set_digest, agency, items.values())?;
+    match signing::missing(round, agency, &signatures) {
+        None => Ok(()),
+        Some(error) => Err(AppError {
+            detail: Some(error.message.clone()),
+            errors: vec![error],
+            ..AppError::new(ErrorCode::IllegalTransition)
+        }),
+    }
+}
+
 fn refuse_gaps(
     tx: &mut Tx<'_>,
     sets: &Sets,
@@ -123,12 +146,19 @@ fn refuse_gaps(
         })
         .collect::<Vec<_>>();
     let count = errors.len();
+    let (are, them) = if count == 1 {
+        ("1 thing is", "it")
+    } else {
+        (&*format!("{count} things are"), "them")
+    };
     Err(AppError {
         errors,
         ..AppError::with(
             ErrorCode::IllegalTransition,
-            format!("Còn thiếu {count} nội dung; bổ sung, hoặc gửi với accept_missing = true."),
-            format!("{count} things are missing; add them, or send it with accept_missing = true."),
+            format!(
+                "Còn thiếu {count} nội dung; hãy bổ sung, hoặc gửi với accept_missing = true nếu chấp nhận 0 điểm."
+            ),
+            format!("{are} missing; add {them}, or send it with accept_missing = true."),
         )
     })
 }

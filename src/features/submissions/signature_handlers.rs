@@ -1,30 +1,26 @@
 //! Signatures of evidence files over HTTP.
 
 use actix_web::{
-    HttpResponse, get,
-    http::header,
-    put,
+    HttpResponse, get, put,
     web::{Bytes, Data, Path},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-use super::{evidence_handlers::check_visible, evidence_model::FileBytes, sign::Sign};
+use super::{evidence_handlers::check_visible, sign::Sign};
 use crate::{
     db::Database,
     error::{AppError, AppResult},
-    features::evidence::{self, EvidenceFile, Signed, Vault, Verifier},
+    features::evidence::{self, EvidenceFile, FileBytes, SIGNATURE_BYTES_MAX, Signed, Vault, Verifier},
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode, sha256_hex},
     web::{Caller, ReadProblems, WriteProblems, answered},
 };
 
-/// Signatures are a few kilobytes; a chain of certificates makes some more.
-const SIGNATURE_BYTES_MAX: u64 = 256 << 10;
-
 /// Add a detached signature to an evidence file
 ///
 /// The signature is the body: CMS SignedData (`.p7s`), DER or PEM, without the file in it. The rules for saving the item
-/// hold. Where the server verifies signatures, one that is not this file's is refused with 422, one whose root is known
-/// is `valid`, and any other `unverified`; elsewhere all are `unverified`. A newer signature takes the place of an older
+/// hold. One that is not this file's is refused with 422. Where the server verifies signatures, one whose root is known
+/// is `valid`, and any other `unverified`; elsewhere all are `unverified`, and only a signature that names another file by
+/// SHA-256 is refused. A newer signature takes the place of an older
 /// one, which stays in the history.
 #[utoipa::path(tag = "evidence",
     params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), ("indicator" = IndicatorCode, Path),
@@ -88,11 +84,5 @@ pub async fn get_evidence_signature(
         })
         .await?;
     let der = BASE64_STANDARD.decode(content).map_err(AppError::internal)?;
-    let disposition = evidence::disposition(&format!("{name}.p7s"));
-    Ok(HttpResponse::Ok()
-        .content_type("application/pkcs7-signature")
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::CONTENT_DISPOSITION, disposition))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(der))
+    Ok(evidence::signature_file(&format!("{name}.p7s"), der))
 }

@@ -134,6 +134,19 @@ pub fn check_open_for_moves(
     )
 }
 
+/// Whether the submission may be signed now; if not, why: while it or its items can change, so that what is signed is
+/// never more than what can still be acted on.
+pub fn check_open_for_signing(
+    round: &RoundRow,
+    submission: &SubmissionRow,
+    now: Moment,
+) -> Result<(), Message> {
+    match round.phase {
+        Phase::Explanation => check_open_for_items(round, submission, now),
+        _ => check_open_for_moves(round, submission, now),
+    }
+}
+
 /// Whether a deadline has not passed; if it has, says so.
 fn check_deadline(deadline: Option<Moment>, now: Moment, vi: &str, en: &str) -> Result<(), Message> {
     match deadline {

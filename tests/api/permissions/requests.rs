@@ -198,6 +198,13 @@ fn only_file(round: &Round<'_>) -> String {
     files["data"][0]["href"].as_str().unwrap().to_owned()
 }
 
+/// The address of the signature that `build` put there.
+fn only_signature(round: &Round<'_>) -> String {
+    let path = format!("{}/signatures", round.submission("moj"));
+    let signatures = round.evaluator().get(200, &path).json();
+    signatures["data"][0]["href"].as_str().unwrap().to_owned()
+}
+
 fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
     let at = |part: &str| format!("{}{part}", round.submission("moj"));
     match line.operation() {
@@ -213,6 +220,10 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
             at("/items/1.3/evidence?file_name=a.pdf"),
             json!("no file"),
         ),
+        "get_canonical_submission" => get(at("/canonical")),
+        "sign_submission" => send("POST", at("/signatures"), json!("none")),
+        "list_submission_signatures" => get(at("/signatures")),
+        "get_submission_signature" => get(only_signature(round)),
         "save_submission_items" => send("PUT", at("/items"), json!({"items": []})),
         "get_submission_template" => get(at("/template.xlsx")),
         "save_submission_workbook" => send("PUT", at("/workbook"), Value::Null),

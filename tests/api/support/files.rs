@@ -17,6 +17,9 @@ pub const SIGNED_FILE: &[u8] = include_bytes!("../fixtures/signature/signed.pdf"
 /// Its signature, DER.
 pub const SIGNATURE: &[u8] = include_bytes!("../fixtures/signature/signed.p7s");
 
+/// A signature of what `moj` declares in the stories, DER.
+pub const SIGNED_FORM: &[u8] = include_bytes!("../fixtures/signature/submission.p7s");
+
 /// A PDF document that says something.
 pub fn pdf(text: &str) -> Vec<u8> {
     format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")

@@ -2,7 +2,7 @@ use object_store::memory::InMemory;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::features::evidence::{FileKind, receive};
+use crate::features::evidence::{FileKind, spool};
 
 fn folder_vault(dir: &FilePath) -> Vault {
     let values = [("PARINDEX_DATA_DIR".to_owned(), dir.display().to_string())];
@@ -51,7 +51,7 @@ fn what_is_kept_is_read_again_and_nothing_else_stays() {
     let file = pdf(PART_BYTES + 77_777);
     for vault in [folder_vault(dir.path()), bucket_vault(dir.path())] {
         run(async {
-            let received = receive(&vault, in_pieces(&file, 10_007)).await.unwrap();
+            let received = spool::receive(&vault, in_pieces(&file, 10_007)).await.unwrap();
             assert_eq!(
                 (received.kind, received.bytes),
                 (FileKind::Pdf, file.len() as u64)
@@ -67,7 +67,7 @@ fn what_is_kept_is_read_again_and_nothing_else_stays() {
             assert_eq!(listed.len(), 1);
             assert_eq!(listed[0].0, received.digest);
             let read: Vec<Bytes> = vault
-                .read(&received.digest)
+                .read(&received.digest, None)
                 .await
                 .unwrap()
                 .try_collect()
@@ -86,7 +86,7 @@ fn what_is_refused_leaves_nothing() {
     let mut vault = folder_vault(dir.path());
     vault.bytes_max = 3000;
     let receive = |bytes: Vec<u8>| {
-        let error = run(receive(&vault, in_pieces(&bytes, 700))).err().unwrap();
+        let error = run(spool::receive(&vault, in_pieces(&bytes, 700))).err().unwrap();
         assert_eq!(names(vault.incoming()), 0);
         (error.code, error.errors.first().map(|error| error.code.clone()))
     };
@@ -103,7 +103,7 @@ fn what_is_refused_leaves_nothing() {
         );
     }
     let broken = stream::iter([Ok(Bytes::from(pdf(1000))), Err(io::Error::other("cut off"))]);
-    let error = run(super::super::receive(&vault, broken)).err().unwrap();
+    let error = run(spool::receive(&vault, broken)).err().unwrap();
     assert_eq!(error.code, ErrorCode::InvalidRequest);
     assert_eq!(names(vault.incoming()), 0);
 }
@@ -114,7 +114,7 @@ fn who_sends_nothing_for_too_long_is_cut_off() {
     let mut vault = folder_vault(dir.path());
     vault.idle_max = Duration::from_millis(20);
     let stalled = in_pieces(&pdf(1000), 100).chain(stream::pending());
-    let error = run(super::super::receive(&vault, stalled)).err().unwrap();
+    let error = run(spool::receive(&vault, stalled)).err().unwrap();
     assert_eq!(error.code, ErrorCode::RequestTimeout);
     assert_eq!(names(vault.incoming()), 0);
 }
@@ -124,11 +124,13 @@ fn uploads_beyond_the_limit_wait_outside() {
     let dir = tempfile::tempdir().unwrap();
     let mut vault = folder_vault(dir.path());
     vault.places = Arc::new(Semaphore::new(1));
-    let first = run(receive(&vault, in_pieces(&pdf(10), 10))).unwrap();
-    let error = run(receive(&vault, in_pieces(&pdf(10), 10))).err().unwrap();
+    let first = run(spool::receive(&vault, in_pieces(&pdf(10), 10))).unwrap();
+    let error = run(spool::receive(&vault, in_pieces(&pdf(10), 10)))
+        .err()
+        .unwrap();
     assert_eq!(error.code, ErrorCode::Overloaded);
     drop(first);
-    assert!(run(receive(&vault, in_pieces(&pdf(10), 10))).is_ok());
+    assert!(run(spool::receive(&vault, in_pieces(&pdf(10), 10))).is_ok());
 }
 
 #[cfg(not(feature = "s3"))]

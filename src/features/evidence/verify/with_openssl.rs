@@ -1,8 +1,7 @@
 //! Verification by the system's OpenSSL.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
-use futures_util::TryStreamExt;
 use openssl::{
     cms::{CMSOptions, CmsContentInfo},
     error::ErrorStack,
@@ -16,8 +15,7 @@ use tokio::sync::Semaphore;
 use crate::{
     config::Config,
     error::{AppError, AppResult},
-    features::evidence::{SignatureVerdict, Signed, Vault, signature::fault},
-    ids::FileDigest,
+    features::evidence::{SignatureVerdict, Signed},
 };
 
 /// What signatures are held against.
@@ -51,43 +49,32 @@ impl Verifier {
         })
     }
 
-    /// Holds a signature against the file's bytes; refuses one that is not theirs.
-    pub async fn verify(
+    /// Whether any signature can be valid here.
+    pub fn can_vouch(&self) -> bool {
+        !self.roots.is_empty()
+    }
+
+    /// None where the signature is not the content's.
+    pub(super) async fn judge(
         &self,
-        vault: &Vault,
-        file: &FileDigest,
+        content: impl Future<Output = AppResult<Vec<u8>>>,
         signed: &Signed,
-    ) -> AppResult<SignatureVerdict> {
-        if !signed.has_certificates {
-            return Ok(SignatureVerdict::Unverified);
-        }
+    ) -> AppResult<Option<SignatureVerdict>> {
         let place = self
             .place
             .clone()
             .acquire_owned()
             .await
             .map_err(AppError::internal)?;
-        let pieces: Vec<bytes::Bytes> = vault
-            .read(file)
-            .await?
-            .try_collect()
-            .await
-            .map_err(AppError::internal)?;
+        let content = content.await?;
         let (roots, der) = (self.roots.clone(), signed.der.clone());
-        let verdict = tokio::task::spawn_blocking(move || {
+        tokio::task::spawn_blocking(move || {
             let _place = place;
-            judge(&der, &pieces.concat(), &roots)
+            judge(&der, &content, &roots)
         })
         .await
         .map_err(AppError::internal)?
-        .map_err(AppError::internal)?;
-        verdict.ok_or_else(|| {
-            AppError::invalid(vec![fault(
-                "wrong_signature",
-                "Chữ ký không phải của tệp này, hoặc đã bị sửa.",
-                "The signature is not this file's, or was tampered with.",
-            )])
-        })
+        .map_err(AppError::internal)
     }
 }
 

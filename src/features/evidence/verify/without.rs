@@ -1,10 +1,11 @@
 //! A build without OpenSSL: nobody vouches for anything.
 
+use std::future::Future;
+
 use crate::{
     config::Config,
     error::AppResult,
-    features::evidence::{SignatureVerdict, Signed, Vault},
-    ids::FileDigest,
+    features::evidence::{SignatureVerdict, Signed},
 };
 
 /// What signatures are held against: nothing, in this build.
@@ -24,8 +25,17 @@ impl Verifier {
         }
     }
 
-    /// Nobody vouches for anything.
-    pub async fn verify(&self, _: &Vault, _: &FileDigest, _: &Signed) -> AppResult<SignatureVerdict> {
-        Ok(SignatureVerdict::Unverified)
+    /// Whether any signature can be valid here: none.
+    pub fn can_vouch(&self) -> bool {
+        false
+    }
+
+    /// Nobody vouches for anything, so the content is not even looked at.
+    pub(super) async fn judge(
+        &self,
+        _: impl Future<Output = AppResult<Vec<u8>>>,
+        _: &Signed,
+    ) -> AppResult<Option<SignatureVerdict>> {
+        Ok(Some(SignatureVerdict::Unverified))
     }
 }
