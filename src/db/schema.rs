@@ -216,6 +216,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        time_zone -> Nullable<Text>,
     }
 }
 
@@ -472,6 +473,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    user_contacts (user_id) {
+        user_id -> Text,
+        email -> Nullable<Text>,
+        language -> Text,
+        notify_by_email -> Bool,
+        revision -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    notifications (id) {
+        id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        params -> Text,
+        path -> Text,
+        created_at -> Timestamp,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        target -> Text,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        give_up_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    reminders (round_code, agency_code, deadline, due, days_before) {
+        round_code -> Text,
+        agency_code -> Text,
+        deadline -> Text,
+        due -> Timestamp,
+        days_before -> Integer,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -492,9 +549,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence_signatures,
     item_revisions,
     login_failures,
+    notifications,
+    outbox,
     publications,
     refresh_tokens,
     regions,
+    reminders,
     role_grants,
     round_agencies,
     round_approvals,
@@ -506,5 +566,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_contributors,
     submissions,
     survey_points,
+    user_contacts,
     users,
 );

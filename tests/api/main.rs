@@ -44,6 +44,7 @@ mod submission_moves;
 mod submissions;
 mod support;
 mod surveys;
+mod time_zones;
 mod timelines;
 mod transactions;
 mod users;

@@ -89,13 +89,13 @@ pub async fn ask_extension(
                 round, submission, ..
             } = submissions::approach(tx.conn(), &caller, &code, &agency, Action::SubmitSubmission)?;
             let earlier = store::list(tx.conn(), &code, Some(&agency))?;
-            rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
+            let until = rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
             let row = ExtensionRow {
                 id: RecordId::new(),
                 round_code: code,
                 agency_code: agency,
                 deadline: asked.deadline,
-                until: asked.until,
+                until,
                 reason: asked.reason.trim().to_owned(),
                 asked_at: tx.now(),
                 asked_by: tx.actor().to_owned(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clock::Moment,
+    clock::{Moment, WrittenTime},
     db::schema::deadline_extensions,
     ids::{AgencyCode, RecordId, RoundCode},
     words,
@@ -28,8 +28,8 @@ words! {
 pub struct ExtensionBody {
     /// The deadline.
     pub deadline: ExtendedDeadline,
-    /// The new one that is asked for.
-    pub until: Moment,
+    /// The new one that is asked for; without an offset in the round's time zone.
+    pub until: WrittenTime,
     /// Why.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
@@ -42,9 +42,9 @@ pub struct ExtensionBody {
 pub struct ExtensionDecisionBody {
     /// Whether more time is granted.
     pub granted: bool,
-    /// Until when, if not as asked.
+    /// Until when, if not as asked; without an offset in the round's time zone.
     #[serde(default)]
-    pub until: Option<Moment>,
+    pub until: Option<WrittenTime>,
     /// Why; compulsory where it is refused.
     #[serde(default)]
     #[schema(max_length = 2000)]

@@ -128,6 +128,7 @@ fn result(codes: &[(&str, bool)]) -> RoundResult {
             revision: 1,
             created_at: at(0),
             updated_at: at(0),
+            time_zone: Default::default(),
         },
         agencies: codes
             .iter()

@@ -6,12 +6,14 @@ use actix_web::{
 };
 
 use super::{
+    deadlines::{Deadlines, DeadlinesBody},
     model::{Move, NewRound, Round, RoundChange, RoundQuery, RoundRow},
     phase::Phase,
     rules, store,
 };
 use crate::{
     access::{Action, Object, Principal, may},
+    clock::Zone,
     db::{Answer, Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult, FieldError, Message},
     features::{agencies, criteria::Sets},
@@ -92,8 +94,9 @@ pub async fn create_round(
 ) -> AppResult<HttpResponse> {
     let new = body.value;
     caller.check(Action::ManageRound, Object::Round(&new.owner))?;
-    let mut errors = rules::check_texts(&new.title_vi, new.title_en.as_deref(), &new.deadlines);
+    let mut errors = rules::check_titles(&new.title_vi, new.title_en.as_deref());
     errors.extend(rules::check_year(new.year));
+    let deadlines = read_deadlines(&new.deadlines, new.time_zone, &mut errors);
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -113,12 +116,13 @@ pub async fn create_round(
                 criteria_set_code: new.criteria_set.code,
                 criteria_set_version: new.criteria_set.version,
                 phase: Phase::Preparation,
-                self_assessment_deadline: new.deadlines.self_assessment,
-                explanation_deadline: new.deadlines.explanation,
-                appraisal_deadline: new.deadlines.appraisal,
+                self_assessment_deadline: deadlines.self_assessment,
+                explanation_deadline: deadlines.explanation,
+                appraisal_deadline: deadlines.appraisal,
                 revision: 1,
                 created_at: now,
                 updated_at: now,
+                time_zone: new.time_zone,
             };
             store::insert_round(tx, &row)?;
             let round = shown(&principal, row, Vec::new());
@@ -135,6 +139,13 @@ pub async fn create_round(
         })
         .await?;
     answered(answer)
+}
+
+fn read_deadlines(written: &DeadlinesBody, zone: Zone, errors: &mut Vec<FieldError>) -> Deadlines {
+    written.read(zone).unwrap_or_else(|faults| {
+        errors.extend(faults);
+        Deadlines::default()
+    })
 }
 
 fn unknown_set(new: &NewRound) -> AppError {
@@ -173,7 +184,7 @@ pub async fn get_round(
 
 /// Change a round
 ///
-/// Titles and deadlines. Needs `If-Match`.
+/// Titles, time zone and deadlines. Needs `If-Match`. Another zone moves no deadline: those that are sent are read in it.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
     request_body = RoundChange, security(("bearer" = [])),
     responses((status = 200, description = "Changed.", body = Round), WriteProblems))]
@@ -185,11 +196,7 @@ pub async fn update_round(
     if_match: IfMatch,
     body: ValidJson<RoundChange>,
 ) -> AppResult<HttpResponse> {
-    let errors = rules::check_texts(
-        &body.value.title_vi,
-        body.value.title_en.as_deref(),
-        &body.value.deadlines,
-    );
+    let mut errors = rules::check_titles(&body.value.title_vi, body.value.title_en.as_deref());
     let code = path.into_inner();
     let change = caller.change("update_round", &body.digest, vec![store::lock_round(&code)]);
     let wanted = body.value;
@@ -197,18 +204,31 @@ pub async fn update_round(
         .write(change, move |tx| {
             let before = store::find_round(tx.conn(), &code)?;
             caller.check(Action::ManageRound, Object::Round(&before.owner_code))?;
+            let time_zone = wanted.time_zone.unwrap_or(before.time_zone);
+            let deadlines = read_deadlines(&wanted.deadlines, time_zone, &mut errors);
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }
             if_match.require(before.revision)?;
-            let after = store::update_round(tx, &before, &wanted)?;
+            let after = RoundRow {
+                title_vi: wanted.title_vi,
+                title_en: wanted.title_en,
+                time_zone,
+                self_assessment_deadline: deadlines.self_assessment,
+                explanation_deadline: deadlines.explanation,
+                appraisal_deadline: deadlines.appraisal,
+                revision: before.revision + 1,
+                updated_at: tx.now(),
+                ..before.clone()
+            };
+            store::update_round(tx, &before, &after)?;
             let history = store::moves(tx.conn(), &code)?;
             let before = shown(&caller.principal, before, history.clone());
             let after = shown(&caller.principal, after, history);
             let entry = round_entry(
                 Some(&before),
                 &after,
-                serde_json::json!({"deadlines": after.deadlines}),
+                serde_json::json!({"time_zone": after.time_zone, "deadlines": after.deadlines}),
             )?;
             Ok(Outcome::Done(round_answer(200, &after)?, entry))
         })

@@ -1,6 +1,7 @@
 //! Rounds: one yearly run of a criteria set over a list of agencies, its phases, deadlines and assignments.
 
 mod assignment_handlers;
+mod deadlines;
 mod handlers;
 mod model;
 mod phase;
@@ -9,8 +10,9 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use deadlines::{Deadlines, LocalDeadlines, read_time};
 pub use handlers::{round_answer, round_entry, shown};
-pub use model::{AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, Round, RoundRow};
+pub use model::{AssignmentRow, CriteriaSetRef, Move, ParticipantRow, Round, RoundRow};
 pub use phase::{Deadline, IllegalMove, Phase};
 pub use rules::appraised_leaves;
 pub use store::{

@@ -89,7 +89,13 @@ pub fn check_open_for_items(
     let deadlines = submission.deadlines(round);
     match round.phase {
         Phase::SelfAssessment => {
-            check_deadline(deadlines.self_assessment, now, "tự đánh giá", "self-assessment")?;
+            check_deadline(
+                round,
+                deadlines.self_assessment,
+                now,
+                "tự đánh giá",
+                "self-assessment",
+            )?;
             if submission.state == SubmissionState::Submitted {
                 return Err(closed(
                     "Phiếu đã gửi: rút phiếu (withdrawn) trước khi sửa.",
@@ -102,7 +108,7 @@ pub fn check_open_for_items(
             "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
             "The submission was not sent in time, so there is nothing to explain.",
         )),
-        Phase::Explanation => check_deadline(deadlines.explanation, now, "giải trình", "explanation"),
+        Phase::Explanation => check_deadline(round, deadlines.explanation, now, "giải trình", "explanation"),
         other => {
             let (vi, en) = other.name();
             Err(closed(
@@ -127,6 +133,7 @@ pub fn check_open_for_moves(
         ));
     }
     check_deadline(
+        round,
         submission.deadlines(round).self_assessment,
         now,
         "tự đánh giá",
@@ -135,12 +142,21 @@ pub fn check_open_for_moves(
 }
 
 /// Whether a deadline has not passed; if it has, says so.
-fn check_deadline(deadline: Option<Moment>, now: Moment, vi: &str, en: &str) -> Result<(), Message> {
+fn check_deadline(
+    round: &RoundRow,
+    deadline: Option<Moment>,
+    now: Moment,
+    vi: &str,
+    en: &str,
+) -> Result<(), Message> {
     match deadline {
-        Some(end) if Deadline(deadline).has_passed(now) => Err(closed(
-            format!("Đã hết hạn {vi} ({end})."),
-            format!("The deadline of the {en} has passed ({end})."),
-        )),
+        Some(end) if Deadline(deadline).has_passed(now) => {
+            let end = round.time_zone.show(end);
+            Err(closed(
+                format!("Đã hết hạn {vi} ({end})."),
+                format!("The deadline of the {en} has passed ({end})."),
+            ))
+        }
         _ => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ fn round(phase: Phase, deadline: Option<i64>) -> RoundRow {
         revision: 1,
         created_at: at(0),
         updated_at: at(0),
+        time_zone: Default::default(),
     }
 }
 
