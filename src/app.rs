@@ -23,6 +23,7 @@ use crate::{
         self,
         criteria::Sets,
         evidence::{Vault, Verifier},
+        notifications::Notifier,
         publications::Publications,
     },
     web::{
@@ -46,6 +47,8 @@ pub struct AppState {
     pub vault: Vault,
     /// What signatures of evidence files are held against.
     pub verifier: Verifier,
+    /// What tells people of changes.
+    pub notifier: Notifier,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -60,6 +63,7 @@ impl AppState {
             publications: Publications::new(db.clone()),
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
+            notifier: Notifier::default(),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
@@ -87,6 +91,7 @@ impl AppState {
         (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
+        (name = "notifications", description = "What the caller was told of."),
         (name = "work", description = "What waits for the caller, with due dates."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
@@ -132,6 +137,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::extensions::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
+    features::notifications::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);
@@ -182,6 +188,7 @@ pub fn build(
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
+        .app_data(web::Data::new(state.notifier.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -11,6 +11,8 @@ use crate::{
 pub enum Action {
     /// Read agencies, criteria sets, rounds: what every participant needs.
     ReadReference,
+    /// Read the own notices and contact, and change them.
+    UseOwnFeed,
     /// Read and change users and their roles.
     ManageUsers,
     /// Change agencies, levels and regions.
@@ -104,7 +106,7 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
 
 fn may_in_system(principal: &Principal, action: Action) -> bool {
     match action {
-        Action::ReadReference => true,
+        Action::ReadReference | Action::UseOwnFeed => true,
         Action::ManageUsers | Action::ManageAgencies | Action::ReadAudit => {
             principal.has(Role::Administrator)
         }

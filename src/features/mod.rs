@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod explanations;
 pub mod extensions;
 pub mod health;
+pub mod notifications;
 pub mod phases;
 pub mod publications;
 pub mod rounds;

@@ -76,6 +76,7 @@ const FEATURES: &[&str] = &[
     "docs",
     "health",
     "metrics",
+    "notifications",
     "openapi.json",
     "problems",
     "publications",

@@ -98,3 +98,34 @@ pub fn put_evidence_signature(world: &World<'_>) -> [Call; 2] {
     };
     [sign(422, b"none"), sign(200, files::SIGNATURE)]
 }
+
+/// The newest notice of a person.
+fn newest_notice(who: &Person) -> String {
+    let feed = who.get(200, "/api/v1/notifications").json();
+    feed["data"][0]["id"].as_str().unwrap().to_owned()
+}
+
+pub fn read_notification(world: &World<'_>) -> [Call; 2] {
+    let submitter = world.app.submitter("moj");
+    let path = format!("/api/v1/notifications/{}/read", newest_notice(&submitter));
+    [
+        call(
+            404,
+            &world.app.submitter("mof"),
+            "POST",
+            path.clone(),
+            Value::Null,
+        ),
+        call(200, &submitter, "POST", path, Value::Null),
+    ]
+}
+
+pub fn read_notifications(world: &World<'_>) -> [Call; 2] {
+    let (evaluator, path) = (world.round.evaluator(), "/api/v1/notifications/read");
+    let others = newest_notice(&world.app.submitter("moj"));
+    let own = newest_notice(&evaluator);
+    [
+        call(422, &evaluator, "POST", path, json!({"up_to": others})),
+        call(200, &evaluator, "POST", path, json!({"up_to": own})),
+    ]
+}

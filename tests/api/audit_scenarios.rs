@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    save_appraisal_workbook, save_submission_workbook, upload_evidence,
+    read_notification, read_notifications, save_appraisal_workbook, save_submission_workbook,
+    upload_evidence,
 };
 use crate::support::{
     Person, TestApp, password_of,
@@ -35,7 +36,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 33] = [
+pub const SCENARIOS: [(&str, Scenario); 35] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -56,6 +57,8 @@ pub const SCENARIOS: [(&str, Scenario); 33] = [
     ("save_submission_items", save_submission_items),
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
+    ("read_notification", read_notification),
+    ("read_notifications", read_notifications),
     ("upload_evidence", upload_evidence),
     ("put_evidence_signature", put_evidence_signature),
     ("save_submission_workbook", save_submission_workbook),

@@ -32,6 +32,7 @@ mod hand_ranked;
 mod http;
 mod joint;
 mod migrations;
+mod notifications;
 mod permissions;
 mod phases;
 mod published;

@@ -48,6 +48,8 @@ struct World<'a> {
     user: String,
     /// A request for more time of the open round's submission.
     extension: String,
+    /// A notice of who runs the rounds.
+    notice: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -197,7 +199,9 @@ fn build(app: &TestApp) -> World<'_> {
     let asked = json!({"deadline": "self_assessment", "until": "2026-03-12T10:00:00Z", "reason": "Bão"});
     let extensions = format!("{}/extensions", open.submission("moj"));
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
+    let feed = app.evaluator(OWNER).get(200, "/api/v1/notifications").json();
     World {
+        notice: format!("/notifications/{}", feed["data"][0]["id"].as_str().unwrap()),
         extension: format!("{extensions}/{}", extension["id"].as_str().unwrap()),
         open,
         explained,

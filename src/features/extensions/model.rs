@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     clock::{Moment, WrittenTime},
     db::schema::deadline_extensions,
+    features::rounds::DeadlineKind,
     ids::{AgencyCode, RecordId, RoundCode},
     words,
 };
@@ -18,6 +19,16 @@ words! {
         SelfAssessment = "self_assessment",
         /// The end of the explanation.
         Explanation = "explanation",
+    }
+}
+
+impl ExtendedDeadline {
+    /// The round's deadline that it is.
+    pub fn kind(self) -> DeadlineKind {
+        match self {
+            Self::SelfAssessment => DeadlineKind::SelfAssessment,
+            Self::Explanation => DeadlineKind::Explanation,
+        }
     }
 }
 

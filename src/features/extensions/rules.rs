@@ -22,11 +22,7 @@ fn is_good(reason: &str) -> bool {
 
 /// The deadline that holds for the agency now.
 pub fn standing(which: ExtendedDeadline, round: &RoundRow, submission: &SubmissionRow) -> Option<Moment> {
-    let deadlines = submission.deadlines(round);
-    match which {
-        ExtendedDeadline::SelfAssessment => deadlines.self_assessment,
-        ExtendedDeadline::Explanation => deadlines.explanation,
-    }
+    submission.deadlines(round).of(which.kind())
 }
 
 /// Whether the phase that a deadline ends is still there: what is closed is not opened again by more time.

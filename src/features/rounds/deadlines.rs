@@ -6,10 +6,36 @@ use utoipa::ToSchema;
 use crate::{
     clock::{LocalFault, LocalMoment, Moment, WrittenTime, Zone},
     error::{FieldError, Message},
+    features::notifications::Named,
+    words,
 };
 
 /// A deadline outside of these years is a slip of the hand.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
+
+words! {
+    /// A deadline of a round.
+    DeadlineKind {
+        /// The end of the self-assessment.
+        SelfAssessment = "self_assessment",
+        /// The end of the explanation.
+        Explanation = "explanation",
+        /// The end of the appraisal.
+        Appraisal = "appraisal",
+    }
+}
+
+impl DeadlineKind {
+    /// Its name for notices.
+    pub fn named(self) -> Named {
+        let (vi, en) = match self {
+            Self::SelfAssessment => ("tự đánh giá", "self-assessment"),
+            Self::Explanation => ("giải trình", "explanation"),
+            Self::Appraisal => ("thẩm định", "appraisal"),
+        };
+        Named::new(self.as_str(), vi, en)
+    }
+}
 
 /// When the phases are to end. A time or day without an offset is read in the round's time zone; a day counts to its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -52,6 +78,15 @@ pub struct LocalDeadlines {
 }
 
 impl Deadlines {
+    /// One of them.
+    pub fn of(&self, kind: DeadlineKind) -> Option<Moment> {
+        match kind {
+            DeadlineKind::SelfAssessment => self.self_assessment,
+            DeadlineKind::Explanation => self.explanation,
+            DeadlineKind::Appraisal => self.appraisal,
+        }
+    }
+
     /// As the clocks of a zone show them.
     pub fn in_zone(&self, zone: Zone) -> LocalDeadlines {
         let show = |moment: Option<Moment>| moment.map(|moment| zone.show(moment));

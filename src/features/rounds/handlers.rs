@@ -8,6 +8,7 @@ use actix_web::{
 use super::{
     deadlines::{Deadlines, DeadlinesBody},
     model::{Move, NewRound, Round, RoundChange, RoundQuery, RoundRow},
+    notices,
     phase::Phase,
     rules, store,
 };
@@ -16,7 +17,7 @@ use crate::{
     clock::Zone,
     db::{Answer, Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult, FieldError, Message},
-    features::{agencies, criteria::Sets},
+    features::{agencies, criteria::Sets, notifications::Notifier},
     ids::RoundCode,
     web::{
         Caller, Cursor, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
@@ -192,6 +193,7 @@ pub async fn get_round(
 pub async fn update_round(
     caller: Caller,
     db: Data<Database>,
+    notifier: Data<Notifier>,
     path: Path<RoundCode>,
     if_match: IfMatch,
     body: ValidJson<RoundChange>,
@@ -222,6 +224,7 @@ pub async fn update_round(
                 ..before.clone()
             };
             store::update_round(tx, &before, &after)?;
+            notices::tell_deadlines(tx, &notifier, &before, &after)?;
             let history = store::moves(tx.conn(), &code)?;
             let before = shown(&caller.principal, before, history.clone());
             let after = shown(&caller.principal, after, history);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::{Moment, Zone},
     db::schema::{round_agencies, round_assignments, rounds},
-    features::agencies::AgencyCard,
+    features::{agencies::AgencyCard, notifications::Named},
     ids::{AgencyCode, IndicatorCode, RoundCode, SetCode},
 };
 
@@ -254,6 +254,11 @@ pub struct RoundRow {
 }
 
 impl RoundRow {
+    /// Its name for notices.
+    pub fn named(&self) -> Named {
+        Named::round(&self.code, &self.title_vi, self.title_en.as_deref())
+    }
+
     /// When the phases end.
     pub fn deadlines(&self) -> Deadlines {
         Deadlines {

@@ -5,7 +5,10 @@ use crate::{
     access::Action,
     clock::Moment,
     error::{AppError, ErrorCode, Message},
-    features::rounds::{Deadline, Phase, RoundRow},
+    features::{
+        notifications::Named,
+        rounds::{Deadline, Phase, RoundRow},
+    },
     words,
 };
 
@@ -32,6 +35,17 @@ impl SubmissionState {
             Self::Approved => &[Self::Submitted, Self::Draft],
             Self::Submitted => &[Self::Withdrawn],
         }
+    }
+
+    /// Its name for notices.
+    pub fn named(self) -> Named {
+        let (vi, en) = match self {
+            Self::Draft => ("được trả lại để hoàn thiện", "handed back to be completed"),
+            Self::Approved => ("đã được lãnh đạo phê duyệt", "approved"),
+            Self::Submitted => ("đã được gửi", "submitted"),
+            Self::Withdrawn => ("đã được rút lại", "withdrawn"),
+        };
+        Named::new(self.as_str(), vi, en)
     }
 
     /// What a caller must be allowed to do for a move.

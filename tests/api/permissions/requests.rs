@@ -111,6 +111,12 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
         "list_rounds" => get("/rounds"),
         "list_work" => get("/work"),
+        "list_notifications" => get("/notifications?unread=true"),
+        "read_notifications" => {
+            let nothing = json!({"up_to": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10"});
+            send("POST", "/notifications/read", nothing)
+        }
+        "read_notification" => send("POST", format!("{}/read", world.notice), Value::Null),
         "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
         _ => None,
     }

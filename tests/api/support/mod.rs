@@ -15,7 +15,7 @@ mod seed;
 pub mod small;
 pub mod workbook;
 
-pub use app::{TestApp, password_of};
+pub use app::{TestApp, grant, password_of};
 pub use contract::contract;
 pub use engine::{Engine, Scratch};
 pub use person::{Person, Response};
