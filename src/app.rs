@@ -19,12 +19,15 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
+    error::AppResult,
     features::{
         self,
         criteria::Sets,
         evidence::{Vault, Verifier},
         notifications::Notifier,
+        outbox::{self, Smtp, Worked},
         publications::Publications,
+        reminders,
     },
     web::{
         Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
@@ -49,6 +52,7 @@ pub struct AppState {
     pub verifier: Verifier,
     /// What tells people of changes.
     pub notifier: Notifier,
+    smtp: Option<Smtp>,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -63,12 +67,19 @@ impl AppState {
             publications: Publications::new(db.clone()),
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
-            notifier: Notifier::default(),
+            notifier: Notifier::new(config),
+            smtp: config.mail.as_ref().map(Smtp::new),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
             db,
         })
+    }
+
+    /// What is done by the clock and not for a request: writes the reminders that are due, and sends the outbox.
+    pub async fn work(&self) -> AppResult<Worked> {
+        reminders::step(&self.db, &self.sets, &self.notifier).await?;
+        outbox::step(&self.db, self.smtp.as_ref(), &self.metrics).await
     }
 }
 
@@ -138,6 +149,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::timelines::routes(config);
     features::work::routes(config);
     features::notifications::routes(config);
+    features::outbox::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);

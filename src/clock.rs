@@ -122,6 +122,11 @@ impl Clock {
         }
     }
 
+    /// Whether time passes by itself, so that what is to happen at its time may be left to it.
+    pub fn runs(&self) -> bool {
+        matches!(self, Self::System)
+    }
+
     /// Moves a fixed clock forward; the machine's clock is left alone.
     pub fn advance(&self, delta: TimeDelta) {
         if let Self::Fixed(seconds) = self {

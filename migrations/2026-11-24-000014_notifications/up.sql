@@ -7,7 +7,6 @@ CREATE TABLE user_contacts (
     email TEXT,
     language TEXT NOT NULL,
     notify_by_email BOOLEAN NOT NULL,
-    revision BIGINT NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
 -- What a person was told: a row for each person, written with the change that caused it. `params` is JSON; the text is

@@ -49,6 +49,8 @@ pub enum Action {
     PublishResult,
     /// Take an earlier published table in as an external publication.
     ImportResult,
+    /// Read what was sent out of the house, and send it again.
+    ManageOutbox,
     /// Read the audit trail.
     ReadAudit,
 }
@@ -107,7 +109,7 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
 fn may_in_system(principal: &Principal, action: Action) -> bool {
     match action {
         Action::ReadReference | Action::UseOwnFeed => true,
-        Action::ManageUsers | Action::ManageAgencies | Action::ReadAudit => {
+        Action::ManageUsers | Action::ManageAgencies | Action::ManageOutbox | Action::ReadAudit => {
             principal.has(Role::Administrator)
         }
         Action::WriteCriteriaSet | Action::ImportResult => {

@@ -480,7 +480,6 @@ diesel::table! {
         email -> Nullable<Text>,
         language -> Text,
         notify_by_email -> Bool,
-        revision -> BigInt,
         updated_at -> Timestamp,
     }
 }

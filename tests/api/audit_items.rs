@@ -6,6 +6,7 @@ use crate::{
     audit_scenarios::{Call, World, call, file_call},
     support::{
         Person, files,
+        smtp::outbox_entry,
         workbook::{self, File},
     },
 };
@@ -127,5 +128,25 @@ pub fn read_notifications(world: &World<'_>) -> [Call; 2] {
     [
         call(422, &evaluator, "POST", path, json!({"up_to": others})),
         call(200, &evaluator, "POST", path, json!({"up_to": own})),
+    ]
+}
+
+pub fn save_contact(world: &World<'_>) -> [Call; 2] {
+    let (submitter, path) = (world.app.submitter("moj"), "/api/v1/auth/contact");
+    let with = |email: &str| json!({"email": email, "language": "vi", "notify_by_email": true});
+    [
+        call(422, &submitter, "PUT", path, with("nobody")),
+        call(200, &submitter, "PUT", path, with("tccb@moj.gov.vn")),
+    ]
+}
+
+pub fn resend_outbox_entry(world: &World<'_>) -> [Call; 2] {
+    let path = |id: &str| format!("/api/v1/outbox/{id}/resend");
+    let failed = outbox_entry(world.app, "failed");
+    let admin = world.app.admin();
+    let nothing = "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10";
+    [
+        call(404, &admin, "POST", path(nothing), Value::Null),
+        call(200, &admin, "POST", path(&failed), Value::Null),
     ]
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    read_notification, read_notifications, save_appraisal_workbook, save_submission_workbook,
-    upload_evidence,
+    read_notification, read_notifications, resend_outbox_entry, save_appraisal_workbook, save_contact,
+    save_submission_workbook, upload_evidence,
 };
 use crate::support::{
     Person, TestApp, password_of,
@@ -36,7 +36,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 35] = [
+pub const SCENARIOS: [(&str, Scenario); 37] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -47,6 +47,8 @@ pub const SCENARIOS: [(&str, Scenario); 35] = [
     ("login", login),
     ("refresh_session", refresh_session),
     ("change_password", change_password),
+    ("save_contact", save_contact),
+    ("resend_outbox_entry", resend_outbox_entry),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),

@@ -8,12 +8,13 @@ use crate::{
     support::{
         Person, TestApp, grant,
         play::minutes,
-        round::{AGENCIES, good_items},
+        round::{AGENCIES, Round, good_items},
     },
 };
 
 stories![
     a_round_tells_everybody_who_has_a_part_in_it,
+    deadlines_that_change_are_told_once_the_round_runs,
     questions_and_answers_reach_who_they_are_for,
     more_time_is_asked_for_and_decided_before_the_right_people,
     a_submission_tells_who_goes_on,
@@ -80,16 +81,6 @@ fn a_round_tells_everybody_who_has_a_part_in_it(app: &TestApp) {
         feed(&in_vietnamese)["data"][0]["text"],
         "Kỳ «Chỉ số CCHC năm 2025» nay ở giai đoạn tự đánh giá. Hạn: 17:00 ngày 10/03/2026."
     );
-    let put_off = json!({"title_vi": "Kỳ", "title_en": "Round", "deadlines": {"self_assessment": "2026-03-11", "explanation": "2026-03-20T10:00:00Z"}});
-    round
-        .evaluator()
-        .if_match(&round.etag())
-        .put(200, &round.path(""), &put_off);
-    let last = feed(&everybody[2])["data"][0].clone();
-    assert_eq!(
-        last["text"],
-        "Round “Round”, the new deadlines: self-assessment: 00:00 on 12 March 2026."
-    );
     for phase in [Phase::Appraisal, Phase::Council] {
         round.prepare(phase);
         round.go(phase);
@@ -98,7 +89,7 @@ fn a_round_tells_everybody_who_has_a_part_in_it(app: &TestApp) {
                            "items": [{"agency": "moj", "indicator": "1.1"}, {"agency": "mof", "indicator": "1.2"}]});
     round.try_to_go(200, &sent_back);
     assert_eq!(
-        told(&everybody[2])[2..],
+        told(&everybody[2])[1..],
         [
             "round_moved: The round is now in appraisal",
             "round_moved: The round is now in council",
@@ -110,6 +101,13 @@ fn a_round_tells_everybody_who_has_a_part_in_it(app: &TestApp) {
         told(&everybody[3]).last().unwrap(),
         "round_moved: The round is now in appraisal"
     );
+    publish_and_correct(&round, &everybody[0], app);
+    for person in &nobody {
+        assert_eq!(told(person), [""; 0]);
+    }
+}
+
+fn publish_and_correct(round: &Round<'_>, who: &Person, app: &TestApp) {
     for agency in AGENCIES {
         round.appraise(agency);
     }
@@ -117,7 +115,7 @@ fn a_round_tells_everybody_who_has_a_part_in_it(app: &TestApp) {
     round.evaluator().post(201, &round.path("/minutes"), &minutes());
     round.approve(201);
     round.go(Phase::Published);
-    let published = feed(&everybody[0])["data"][0].clone();
+    let published = feed(who)["data"][0].clone();
     assert_eq!(published["title"], "The result is published");
     app.anon().get(200, published["path"].as_str().unwrap());
     round.go(Phase::Correction);
@@ -125,13 +123,32 @@ fn a_round_tells_everybody_who_has_a_part_in_it(app: &TestApp) {
     round.record_minutes(201);
     round.approve(201);
     round.go(Phase::Published);
+    assert_eq!(feed(who)["data"][0]["title"], "A corrected result is published");
+}
+
+fn deadlines_that_change_are_told_once_the_round_runs(app: &TestApp) {
+    app.import_reference();
+    let body = app.appraiser("mic");
+    let round = app.round_in(Phase::Preparation);
+    let change = |day: &str| {
+        let put_off = json!({"title_vi": "Kỳ", "title_en": "Round", "deadlines": {"self_assessment": day, "explanation": "2026-03-20T10:00:00Z"}});
+        round
+            .evaluator()
+            .if_match(&round.etag())
+            .put(200, &round.path(""), &put_off);
+    };
+    assert_eq!(news(&body, || change("2026-03-10")), [""; 0]);
+    round.go(Phase::SelfAssessment);
     assert_eq!(
-        feed(&everybody[0])["data"][0]["title"],
-        "A corrected result is published"
+        news(&body, || change("2026-03-11")),
+        ["deadlines_changed: Deadlines have changed"]
     );
-    for person in &nobody {
-        assert_eq!(told(person), [""; 0]);
-    }
+    assert_eq!(
+        feed(&body)["data"][0]["text"],
+        "Round “Round”, the new deadlines: self-assessment: 00:00 on 12 March 2026."
+    );
+    // The same deadlines once more are no news.
+    assert_eq!(news(&body, || change("2026-03-11")), [""; 0]);
 }
 
 fn questions_and_answers_reach_who_they_are_for(app: &TestApp) {

@@ -14,6 +14,7 @@ use crate::{
     support::{
         Person, TestApp, contract, files,
         round::{OWNER, Round},
+        smtp::outbox_entry,
         workbook,
     },
 };
@@ -50,6 +51,8 @@ struct World<'a> {
     extension: String,
     /// A notice of who runs the rounds.
     notice: String,
+    /// An entry of the outbox that was sent.
+    letter: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -201,6 +204,7 @@ fn build(app: &TestApp) -> World<'_> {
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
     let feed = app.evaluator(OWNER).get(200, "/api/v1/notifications").json();
     World {
+        letter: outbox_entry(app, "sent"),
         notice: format!("/notifications/{}", feed["data"][0]["id"].as_str().unwrap()),
         extension: format!("{extensions}/{}", extension["id"].as_str().unwrap()),
         open,

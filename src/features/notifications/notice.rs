@@ -208,7 +208,10 @@ impl Notice {
     /// The facts as they are kept beside the kind.
     pub fn params(&self) -> AppResult<serde_json::Value> {
         let mut whole = serde_json::to_value(self).map_err(AppError::internal)?;
-        Ok(whole["params"].take())
+        Ok(whole
+            .get_mut("params")
+            .map(serde_json::Value::take)
+            .unwrap_or_default())
     }
 
     /// What was kept.

@@ -13,6 +13,7 @@ pub mod reference;
 pub mod round;
 mod seed;
 pub mod small;
+pub mod smtp;
 pub mod workbook;
 
 pub use app::{TestApp, grant, password_of};
