@@ -19,11 +19,15 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
+    error::AppResult,
     features::{
         self,
         criteria::Sets,
         evidence::{Vault, Verifier},
+        notifications::Notifier,
+        outbox::{self, Smtp, Worked},
         publications::Publications,
+        reminders,
     },
     web::{
         Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
@@ -46,6 +50,9 @@ pub struct AppState {
     pub vault: Vault,
     /// What signatures of evidence files are held against.
     pub verifier: Verifier,
+    /// What tells people of changes.
+    pub notifier: Notifier,
+    smtp: Option<Smtp>,
     gate: Gate,
     limits: Limits,
     metrics: Metrics,
@@ -60,11 +67,19 @@ impl AppState {
             publications: Publications::new(db.clone(), config.publications_bytes_max),
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
+            notifier: Notifier::new(config),
+            smtp: config.mail.as_ref().map(Smtp::new),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
             db,
         })
+    }
+
+    /// What is done by the clock and not for a request: writes the reminders that are due, and sends the outbox.
+    pub async fn work(&self) -> AppResult<Worked> {
+        reminders::step(&self.db, &self.sets, &self.notifier).await?;
+        outbox::step(&self.db, self.smtp.as_ref(), &self.metrics).await
     }
 }
 
@@ -87,6 +102,7 @@ impl AppState {
         (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
+        (name = "notifications", description = "What the caller was told of."),
         (name = "work", description = "What waits for the caller, with due dates."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
@@ -132,6 +148,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::extensions::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
+    features::notifications::routes(config);
+    features::outbox::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);
@@ -182,6 +200,7 @@ pub fn build(
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
+        .app_data(web::Data::new(state.notifier.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -2,6 +2,8 @@
 //!
 //! Nothing reads the machine's clock but [`Clock`], which tests set by hand.
 
+mod zone;
+
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -9,6 +11,8 @@ use std::sync::{
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use zone::{LocalFault, LocalMoment, WrittenTime, Zone};
 
 /// A moment in UTC, in whole seconds; RFC 3339 with `Z` in JSON.
 #[derive(
@@ -40,11 +44,6 @@ impl Moment {
     /// The calendar day in UTC.
     pub fn date(self) -> NaiveDate {
         self.0.date_naive()
-    }
-
-    /// The calendar day in Vietnam, where the councils sit: seven hours ahead of UTC, without summer time.
-    pub fn day_in_vietnam(self) -> NaiveDate {
-        self.plus(TimeDelta::hours(7)).date()
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -121,6 +120,11 @@ impl Clock {
             Self::Fixed(seconds) => Moment::from_unix_seconds(seconds.load(Ordering::SeqCst))
                 .unwrap_or(Moment(DateTime::UNIX_EPOCH)),
         }
+    }
+
+    /// Whether time passes by itself, so that what is to happen at its time may be left to it.
+    pub fn runs(&self) -> bool {
+        matches!(self, Self::System)
     }
 
     /// Moves a fixed clock forward; the machine's clock is left alone.

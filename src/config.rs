@@ -1,10 +1,14 @@
 //! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
 
+mod mail;
+
 use std::{
     collections::BTreeMap,
     net::IpAddr,
     path::{Path, PathBuf},
 };
+
+pub use mail::{MailSettings, SmtpServer, Tls};
 
 use crate::db::{DatabaseUrl, PoolSize};
 
@@ -44,6 +48,9 @@ settings! {
     EVIDENCE_BYTES_MAX "52428800" "Largest evidence file, in bytes"
     EVIDENCE_AGENCY_BYTES_MAX "10737418240" "Evidence of one agency in one round, older versions too, in bytes; equal files count once; 0: no limit"
     SIGNATURE_ROOTS "" "PEM file of the certificates whose signatures are trusted (built with --features signatures)"
+    SMTP_URL "" "Mail server for notices: smtps://user:password@host, or smtp://host:25, with ?tls=required or ?tls=none; without it no e-mail is sent"
+    SMTP_FROM "" "Address that e-mail comes from, for example PAR Index <cchc@example.vn>"
+    PUBLIC_URL "" "Address at which people reach the service, for links in e-mail: https://cchc.example.vn"
     UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
     UPLOADS_MAX "128" "Uploads handled at once; more are answered 503"
@@ -84,6 +91,8 @@ pub struct Config {
     pub evidence: EvidencePlace,
     /// `PARINDEX_SIGNATURE_ROOTS`.
     pub signature_roots: Option<PathBuf>,
+    /// `PARINDEX_SMTP_URL`, `…_SMTP_FROM`, `…_PUBLIC_URL`; without them no e-mail is sent.
+    pub mail: Option<MailSettings>,
     /// The limits on requests.
     pub limits: Limits,
 }
@@ -241,6 +250,11 @@ impl Config {
             publications_bytes_max: values.number("PARINDEX_PUBLICATIONS_BYTES_MAX", 0, 1 << 40)?,
             evidence: evidence_place(values.text("PARINDEX_EVIDENCE_URL"), &data_dir)?,
             signature_roots: values.text("PARINDEX_SIGNATURE_ROOTS").map(PathBuf::from),
+            mail: MailSettings::read(
+                values.text("PARINDEX_SMTP_URL"),
+                values.text("PARINDEX_SMTP_FROM"),
+                values.text("PARINDEX_PUBLIC_URL"),
+            )?,
             limits: limits(&values)?,
             data_dir,
             database_url,
@@ -338,59 +352,4 @@ fn closest(name: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
-        Config::from_values(
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        )
-    }
-
-    #[test]
-    fn nothing_set_is_the_embedded_database() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.bind, "127.0.0.1:8080");
-        assert_eq!(
-            config.database_url,
-            DatabaseUrl::Sqlite("parindex-data/parindex.sqlite".into())
-        );
-    }
-
-    #[test]
-    fn evidence_lies_beside_the_database_or_where_the_url_says() {
-        let place = |pairs: &[(&str, &str)]| read(pairs).unwrap().evidence;
-        let folder = |path: &str| EvidencePlace::Folder(path.into());
-        assert_eq!(place(&[("PARINDEX_DATA_DIR", "here")]), folder("here/evidence"));
-        assert_eq!(
-            place(&[("PARINDEX_EVIDENCE_URL", "file:///srv/files")]),
-            folder("/srv/files")
-        );
-        let s3 = |prefix: &str| EvidencePlace::S3 {
-            bucket: "bucket".into(),
-            prefix: prefix.into(),
-        };
-        assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket/a/b/")]), s3("a/b"));
-        assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket")]), s3(""));
-    }
-
-    #[test]
-    fn a_mistake_refuses_with_a_sentence_that_helps() {
-        let error = |pairs: &[(&str, &str)]| read(pairs).unwrap_err();
-        assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
-        assert!(error(&[("PARINDEX_DATABASE_URL", "postgre://x")]).contains("postgres://"));
-        let config = read(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).unwrap();
-        assert!(
-            config
-                .require_token_key_dir()
-                .unwrap_err()
-                .contains("parindex keys create")
-        );
-        assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
-        assert!(error(&[("PARINDEX_EVIDENCE_URL", "gs://x/y")]).contains("s3://bucket/prefix"));
-        assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
-        assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! Who calls and what they may do: principals, tokens, passwords, and the one permission function.
 
+mod holder_store;
 mod password;
 mod permission;
 mod principal;
@@ -13,6 +14,7 @@ use std::{
 
 use lru::LruCache;
 
+pub use holder_store::holders;
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
 pub use permission::{Action, Object, SubmissionFacts, check, may};
 pub use principal::{Grant, Principal, Role};

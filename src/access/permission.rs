@@ -11,6 +11,8 @@ use crate::{
 pub enum Action {
     /// Read agencies, criteria sets, rounds: what every participant needs.
     ReadReference,
+    /// Read the own notices and contact, and change them.
+    UseOwnFeed,
     /// Read and change users and their roles.
     ManageUsers,
     /// Change agencies, levels and regions.
@@ -51,6 +53,8 @@ pub enum Action {
     PublishResult,
     /// Take an earlier published table in as an external publication.
     ImportResult,
+    /// Read what was sent out of the house, and send it again.
+    ManageOutbox,
     /// Read the audit trail.
     ReadAudit,
 }
@@ -108,8 +112,8 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
 
 fn may_in_system(principal: &Principal, action: Action) -> bool {
     match action {
-        Action::ReadReference => true,
-        Action::ManageUsers | Action::ManageAgencies | Action::ReadAudit => {
+        Action::ReadReference | Action::UseOwnFeed => true,
+        Action::ManageUsers | Action::ManageAgencies | Action::ManageOutbox | Action::ReadAudit => {
             principal.has(Role::Administrator)
         }
         Action::WriteCriteriaSet | Action::ImportResult => {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How deep the tree of agencies is followed; deeper is a mistake in the data.
-const DEPTH_MAX: usize = 10;
+pub(super) const DEPTH_MAX: usize = 10;
 
 /// The person behind a session that is still good.
 pub(super) fn load_principal(

@@ -1,6 +1,9 @@
 //! Starting and stopping the server.
 
-use std::net::{SocketAddr, TcpListener};
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
 
 use actix_web::{
     HttpServer,
@@ -13,11 +16,14 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Database, apply_migrations},
-    features::evidence,
+    features::{evidence, outbox::Worked},
 };
 
 /// Seconds that accepted requests may take to finish after the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
+
+/// How often the service looks for reminders and e-mail that are due.
+const WORK_EVERY: Duration = Duration::from_secs(15);
 
 /// A server that listens.
 pub struct Running {
@@ -48,6 +54,9 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let state = AppState::new(config, db, keys)?;
     preload(&state);
     actix_web::rt::spawn(evidence::sweep_hourly(state.db.clone(), state.vault.clone()));
+    if state.db.clock().runs() {
+        actix_web::rt::spawn(work(state.clone()));
+    }
     let listener = TcpListener::bind(&config.bind).map_err(|error| {
         format!(
             "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",
@@ -82,6 +91,26 @@ fn preload(state: &AppState) {
             tracing::warn!(%error, "the published results could not be read at the start");
         }
     });
+}
+
+/// Does what is due by the clock, again and again. A fault of one time is not one of the next.
+async fn work(state: AppState) {
+    let mut interval = tokio::time::interval(WORK_EVERY);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        match state.work().await {
+            Ok(worked) if worked == Worked::default() => {}
+            Ok(worked) => tracing::info!(
+                sent = worked.sent,
+                later = worked.later,
+                failed = worked.failed,
+                unknown = worked.unknown,
+                "sent the outbox"
+            ),
+            Err(error) => tracing::warn!(%error, "reminders and outbox are tried again"),
+        }
+    }
 }
 
 fn prepare_data_dir(config: &Config) -> Result<(), String> {

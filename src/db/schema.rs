@@ -216,6 +216,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        time_zone -> Nullable<Text>,
         signature_required -> Nullable<Text>,
     }
 }
@@ -516,6 +517,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    user_contacts (user_id) {
+        user_id -> Text,
+        email -> Nullable<Text>,
+        language -> Text,
+        notify_by_email -> Bool,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    notifications (id) {
+        id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        params -> Text,
+        path -> Text,
+        created_at -> Timestamp,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        target -> Text,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        give_up_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    reminders (round_code, agency_code, deadline, due, days_before) {
+        round_code -> Text,
+        agency_code -> Text,
+        deadline -> Text,
+        due -> Timestamp,
+        days_before -> Integer,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -538,9 +594,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_failures,
     minutes_files,
     minutes_signatures,
+    notifications,
+    outbox,
     publications,
     refresh_tokens,
     regions,
+    reminders,
     role_grants,
     round_agencies,
     round_approvals,
@@ -553,5 +612,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_signatures,
     submissions,
     survey_points,
+    user_contacts,
     users,
 );

@@ -6,12 +6,12 @@ use diesel::{
     deserialize::{self, FromSql},
     pg::Pg,
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::Timestamp,
+    sql_types::{Nullable, Text, Timestamp},
     sqlite::Sqlite,
 };
 
 use super::connection::MultiBackend;
-use crate::clock::Moment;
+use crate::clock::{Moment, Zone};
 
 impl<DB: Backend> FromSql<Timestamp, DB> for Moment
 where
@@ -41,6 +41,30 @@ impl ToSql<Timestamp, MultiBackend> for Moment {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
         out.set_value((Timestamp, self));
         Ok(IsNull::No)
+    }
+}
+
+impl<DB: Backend> FromSql<Nullable<Text>, DB> for Zone
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let name = String::from_sql(bytes)?;
+        Zone::parse(&name).ok_or_else(|| format!("{name:?} is no time zone").into())
+    }
+
+    // A column that is added may not demand a value; the migration gave every row one.
+    fn from_nullable_sql(bytes: Option<DB::RawValue<'_>>) -> deserialize::Result<Self> {
+        bytes.map_or_else(|| Ok(Zone::default()), Self::from_sql)
+    }
+}
+
+impl<DB: Backend> ToSql<Text, DB> for Zone
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.name().to_sql(out)
     }
 }
 

@@ -10,7 +10,9 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 /// The service's metrics.
 #[derive(Clone)]
@@ -18,6 +20,7 @@ pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     seconds: HistogramVec,
+    outbox: IntGaugeVec,
 }
 
 impl Metrics {
@@ -40,7 +43,18 @@ impl Metrics {
             &["feature"],
         )
         .map_err(|error| error.to_string())?;
+        let outbox = IntGaugeVec::new(
+            Opts::new(
+                "parindex_outbox_entries",
+                "What was sent out of the house or is to be, by state; failed and unknown want a decision",
+            ),
+            &["state"],
+        )
+        .map_err(|error| error.to_string())?;
         let registry = Registry::new();
+        registry
+            .register(Box::new(outbox.clone()))
+            .map_err(|error| error.to_string())?;
         registry
             .register(Box::new(requests.clone()))
             .map_err(|error| error.to_string())?;
@@ -51,7 +65,13 @@ impl Metrics {
             registry,
             requests,
             seconds,
+            outbox,
         })
+    }
+
+    /// Tells how many entries of the outbox are in a state.
+    pub fn set_outbox(&self, state: &str, count: i64) {
+        self.outbox.with_label_values(&[state]).set(count);
     }
 
     /// The metrics as text.
@@ -76,7 +96,9 @@ const FEATURES: &[&str] = &[
     "docs",
     "health",
     "metrics",
+    "notifications",
     "openapi.json",
+    "outbox",
     "problems",
     "publications",
     "regions",

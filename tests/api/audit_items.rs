@@ -6,6 +6,7 @@ use crate::{
     audit_scenarios::{Call, World, call, file_call},
     support::{
         Person, files,
+        smtp::outbox_entry,
         workbook::{self, File},
     },
 };
@@ -107,4 +108,55 @@ pub fn sign_submission(world: &World<'_>) -> [Call; 2] {
         ..call(status, &leader, "POST", path.clone(), Value::Null)
     };
     [sign(422, b"none"), sign(201, files::SIGNED_FORM)]
+}
+
+/// The newest notice of a person.
+fn newest_notice(who: &Person) -> String {
+    let feed = who.get(200, "/api/v1/notifications").json();
+    feed["data"][0]["id"].as_str().unwrap().to_owned()
+}
+
+pub fn read_notification(world: &World<'_>) -> [Call; 2] {
+    let submitter = world.app.submitter("moj");
+    let path = format!("/api/v1/notifications/{}/read", newest_notice(&submitter));
+    [
+        call(
+            404,
+            &world.app.submitter("mof"),
+            "POST",
+            path.clone(),
+            Value::Null,
+        ),
+        call(200, &submitter, "POST", path, Value::Null),
+    ]
+}
+
+pub fn read_notifications(world: &World<'_>) -> [Call; 2] {
+    let (evaluator, path) = (world.round.evaluator(), "/api/v1/notifications/read");
+    let others = newest_notice(&world.app.submitter("moj"));
+    let own = newest_notice(&evaluator);
+    [
+        call(422, &evaluator, "POST", path, json!({"up_to": others})),
+        call(200, &evaluator, "POST", path, json!({"up_to": own})),
+    ]
+}
+
+pub fn save_contact(world: &World<'_>) -> [Call; 2] {
+    let (submitter, path) = (world.app.submitter("moj"), "/api/v1/auth/contact");
+    let with = |email: &str| json!({"email": email, "language": "vi", "notify_by_email": true});
+    [
+        call(422, &submitter, "PUT", path, with("nobody")),
+        call(200, &submitter, "PUT", path, with("tccb@moj.gov.vn")),
+    ]
+}
+
+pub fn resend_outbox_entry(world: &World<'_>) -> [Call; 2] {
+    let path = |id: &str| format!("/api/v1/outbox/{id}/resend");
+    let failed = outbox_entry(world.app, "failed");
+    let admin = world.app.admin();
+    let nothing = "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10";
+    [
+        call(404, &admin, "POST", path(nothing), Value::Null),
+        call(200, &admin, "POST", path(&failed), Value::Null),
+    ]
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    save_appraisal_workbook, save_submission_workbook, sign_submission, upload_evidence,
+    read_notification, read_notifications, resend_outbox_entry, save_appraisal_workbook, save_contact,
+    save_submission_workbook, sign_submission, upload_evidence,
 };
 use crate::support::{
     Person, TestApp, password_of,
@@ -35,7 +36,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 34] = [
+pub const SCENARIOS: [(&str, Scenario); 38] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -46,6 +47,8 @@ pub const SCENARIOS: [(&str, Scenario); 34] = [
     ("login", login),
     ("refresh_session", refresh_session),
     ("change_password", change_password),
+    ("save_contact", save_contact),
+    ("resend_outbox_entry", resend_outbox_entry),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),
@@ -57,6 +60,8 @@ pub const SCENARIOS: [(&str, Scenario); 34] = [
     ("sign_submission", sign_submission),
     ("ask_extension", ask_extension),
     ("decide_extension", decide_extension),
+    ("read_notification", read_notification),
+    ("read_notifications", read_notifications),
     ("upload_evidence", upload_evidence),
     ("put_evidence_signature", put_evidence_signature),
     ("save_submission_workbook", save_submission_workbook),

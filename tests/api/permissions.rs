@@ -19,6 +19,7 @@ use crate::{
     support::{
         Person, TestApp, contract, files,
         round::{OWNER, Round},
+        smtp::outbox_entry,
         workbook,
     },
 };
@@ -53,6 +54,10 @@ struct World<'a> {
     user: String,
     /// A request for more time of the open round's submission.
     extension: String,
+    /// A notice of who runs the rounds.
+    notice: String,
+    /// An entry of the outbox that was sent.
+    letter: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -203,7 +208,10 @@ fn build(app: &TestApp) -> World<'_> {
     let asked = json!({"deadline": "self_assessment", "until": "2026-03-12T10:00:00Z", "reason": "Bão"});
     let extensions = format!("{}/extensions", open.submission("moj"));
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
+    let feed = app.evaluator(OWNER).get(200, "/api/v1/notifications").json();
     World {
+        letter: outbox_entry(app, "sent"),
+        notice: format!("/notifications/{}", feed["data"][0]["id"].as_str().unwrap()),
         extension: format!("{extensions}/{}", extension["id"].as_str().unwrap()),
         open,
         explained,

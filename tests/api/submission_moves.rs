@@ -199,7 +199,7 @@ fn the_deadline_closes_at_its_second(app: &TestApp) {
     let late = round.save(409, "moj", &[ratio("81")]);
     assert_eq!(
         late.json()["detail"],
-        "The deadline of the self-assessment has passed (2026-03-10T10:00:00Z)."
+        "The deadline of the self-assessment has passed (2026-03-10T17:00:00+07:00)."
     );
     round.move_submission(409, &app.submitter("moj"), "moj", "submitted");
     round.move_submission(409, &app.submitter("mof"), "mof", "withdrawn");
@@ -212,7 +212,7 @@ fn the_deadline_closes_at_its_second(app: &TestApp) {
     assert_eq!((&seen["locked"], &seen["actions"]), (&json!(true), &json!([])));
     assert_eq!(
         form(&app.submitter("moj").header("accept-language", "vi"), &round)["locked_reason"],
-        "Đã hết hạn tự đánh giá (2026-03-10T10:00:00Z)."
+        "Đã hết hạn tự đánh giá (2026-03-10T17:00:00+07:00)."
     );
     // A deadline that is moved opens the form again.
     let change =
@@ -261,7 +261,7 @@ fn the_explanation_is_open_until_its_deadline(app: &TestApp) {
     let late = round.save(409, "moj", &[ratio("97")]);
     assert_eq!(
         late.json()["detail"],
-        "The deadline of the explanation has passed (2026-03-20T10:00:00Z)."
+        "The deadline of the explanation has passed (2026-03-20T17:00:00+07:00)."
     );
 }
 

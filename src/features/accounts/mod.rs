@@ -1,6 +1,8 @@
 //! Accounts: logging in and out, and the users with their roles.
 
 mod auth_handlers;
+mod contact_handlers;
+mod contact_store;
 mod model;
 mod rules;
 mod session_store;
@@ -11,7 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{db::Conn, error::AppResult};
 
-pub use model::{GrantBody, NewUser};
+pub use contact_store::{Reach, reachable};
+pub use model::{ContactLanguage, GrantBody, NewUser};
 pub use store::{create_administrator, display_names};
 
 /// Checks the name and password of an administrator made at the command line.
@@ -35,6 +38,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth_handlers::logout)
         .service(auth_handlers::get_me)
         .service(auth_handlers::change_password)
+        .service(contact_handlers::get_contact)
+        .service(contact_handlers::save_contact)
         .service(user_handlers::list_users)
         .service(user_handlers::create_user)
         .service(user_handlers::get_user)

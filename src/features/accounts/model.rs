@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 use crate::{
     access::Role,
     clock::Moment,
-    db::schema::users,
+    db::schema::{user_contacts, users},
     ids::{AgencyCode, UserId},
+    words,
 };
 
 /// A login. Never logged, never stored.
@@ -87,9 +88,18 @@ pub struct NewUser {
     /// The name to show.
     #[schema(min_length = 1, max_length = 200)]
     pub display_name: String,
+    /// Where notices are sent to, if anywhere. The person may change it.
+    #[serde(default)]
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
     /// What the person may do.
     #[schema(max_items = 50)]
     pub grants: Vec<GrantBody>,
+}
+
+/// A field that may be left out, or be null: two different things in a change.
+fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// A change of a user; what is left out stays.
@@ -101,6 +111,10 @@ pub struct UserChange {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
     pub display_name: Option<String>,
+    /// Where notices are sent to; null takes the address away.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(max_length = 254, value_type = Option<String>)]
+    pub email: Option<Option<String>>,
     /// Whether the person may log in. Taking this away ends all sessions.
     #[serde(default)]
     pub active: Option<bool>,
@@ -112,7 +126,7 @@ pub struct UserChange {
 
 /// A user, as administrators see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -120,6 +134,8 @@ pub struct User {
     pub username: String,
     /// The name to show.
     pub display_name: String,
+    /// Where notices are sent to.
+    pub email: Option<String>,
     /// Whether the person may log in.
     pub active: bool,
     /// Whether the password was given by an administrator and not yet changed.
@@ -195,17 +211,84 @@ pub struct UserRow {
 
 impl UserRow {
     /// The user without the secret.
-    pub fn with_grants(self, grants: Vec<GrantBody>) -> User {
+    pub fn with(self, email: Option<String>, grants: Vec<GrantBody>) -> User {
         User {
             id: self.id,
             username: self.username,
             display_name: self.display_name,
+            email,
             active: self.active,
             must_change_password: self.must_change_password,
             grants,
             revision: self.revision,
             created_at: self.created_at,
             updated_at: self.updated_at,
+        }
+    }
+}
+
+words! {
+    /// The language of notices that are sent.
+    ContactLanguage {
+        /// Vietnamese.
+        Vi = "vi",
+        /// English.
+        En = "en",
+    }
+}
+
+/// How the caller is reached beside the feed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"email": "tccb@moj.gov.vn", "language": "vi", "notify_by_email": true, "revision": 3}))]
+pub struct Contact {
+    /// Where notices are sent to; null: nowhere.
+    pub email: Option<String>,
+    /// In which language.
+    pub language: ContactLanguage,
+    /// Whether notices are sent at all.
+    pub notify_by_email: bool,
+    /// Counts the changes of the account; also the ETag.
+    pub revision: i64,
+}
+
+/// How the caller wants to be reached.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "tccb@moj.gov.vn", "language": "vi", "notify_by_email": true}))]
+pub struct ContactBody {
+    /// Where notices are sent to; null: nowhere.
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
+    /// In which language.
+    pub language: ContactLanguage,
+    /// Whether notices are sent at all.
+    pub notify_by_email: bool,
+}
+
+/// A row of `user_contacts`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = user_contacts, treat_none_as_default_value = false)]
+pub struct ContactRow {
+    /// Whose.
+    pub user_id: UserId,
+    /// Where notices are sent to.
+    pub email: Option<String>,
+    /// In which language.
+    pub language: ContactLanguage,
+    /// Whether notices are sent at all.
+    pub notify_by_email: bool,
+    /// When it was last changed.
+    pub updated_at: Moment,
+}
+
+impl ContactRow {
+    /// The contact with the revision of its account.
+    pub fn shown(self, revision: i64) -> Contact {
+        Contact {
+            email: self.email,
+            language: self.language,
+            notify_by_email: self.notify_by_email,
+            revision,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 
 const GRANTS_MAX: usize = 50;
 const DISPLAY_NAME_LENGTH_MAX: usize = 200;
+const EMAIL_LENGTH_MAX: usize = 254;
 
 /// The user name as it is stored and compared.
 pub fn fold_username(username: &str) -> String {
@@ -40,6 +41,22 @@ pub fn check_display_name(name: &str) -> Option<FieldError> {
             Message::new(
                 "Tên hiển thị gồm 1 đến 200 ký tự.",
                 "A name to show has 1 to 200 characters.",
+            ),
+        )
+    })
+}
+
+/// The faults of an address for e-mail. Beyond ASCII few servers take one.
+pub fn check_email(email: &str) -> Option<FieldError> {
+    let good =
+        email.len() <= EMAIL_LENGTH_MAX && email.is_ascii() && email.parse::<lettre::Address>().is_ok();
+    (!good).then(|| {
+        FieldError::new(
+            "/email",
+            "bad_email",
+            Message::new(
+                "Địa chỉ thư điện tử không hợp lệ, ví dụ đúng: tccb@moj.gov.vn.",
+                "This is no e-mail address; a good one is tccb@moj.gov.vn.",
             ),
         )
     })
@@ -155,6 +172,24 @@ mod tests {
             check_grants(&[grant(Role::Reader, Some("moj")), grant(Role::Reader, Some("moj"))]).len(),
             1
         );
+    }
+
+    #[test]
+    fn an_address_is_one_that_servers_take() {
+        assert!(check_email("tccb@moj.gov.vn").is_none());
+        let long = format!("{}@moj.gov.vn", "a".repeat(250));
+        for bad in [
+            "",
+            "moj",
+            "a b@moj.vn",
+            "a@moj.vn\r\nBcc: x@y.vn",
+            "A <a@moj.vn>",
+            "a@moj.vn,b@moj.vn",
+            "vụ@moj.vn",
+            &long,
+        ] {
+            assert!(check_email(bad).is_some(), "{bad}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::model::{GrantBody, NewUser, User, UserChange, UserRow};
+use super::{
+    contact_store,
+    model::{GrantBody, NewUser, User, UserChange, UserRow},
+};
 use crate::{
     access::Role,
     db::{
@@ -34,7 +37,8 @@ pub fn find_row(conn: &mut Conn, id: &UserId) -> AppResult<UserRow> {
 pub fn find_user(conn: &mut Conn, id: &UserId) -> AppResult<User> {
     let row = find_row(conn, id)?;
     let grants = grants_of(conn, std::slice::from_ref(id))?;
-    Ok(row.with_grants(grants.into_iter().map(|(_, grant)| grant).collect()))
+    let email = contact_store::emails(conn, std::slice::from_ref(id))?.remove(id);
+    Ok(row.with(email, grants.into_iter().map(|(_, grant)| grant).collect()))
 }
 
 /// One page of users, by user name.
@@ -50,6 +54,7 @@ pub fn list_users(conn: &mut Conn, cursor: &Cursor) -> AppResult<Vec<User>> {
     let rows: Vec<UserRow> = query.load(conn)?;
     let ids: Vec<UserId> = rows.iter().map(|row| row.id.clone()).collect();
     let grants = grants_of(conn, &ids)?;
+    let mut emails = contact_store::emails(conn, &ids)?;
     let own = |id: &UserId| {
         grants
             .iter()
@@ -61,7 +66,8 @@ pub fn list_users(conn: &mut Conn, cursor: &Cursor) -> AppResult<Vec<User>> {
         .into_iter()
         .map(|row| {
             let grants = own(&row.id);
-            row.with_grants(grants)
+            let email = emails.remove(&row.id);
+            row.with(email, grants)
         })
         .collect())
 }
@@ -157,7 +163,10 @@ pub fn insert_user(
         .values(&row)
         .execute(tx.conn())?;
     replace_grants(tx, &row.id, &new.grants)?;
-    Ok(row.with_grants(new.grants.clone()))
+    if let Some(email) = &new.email {
+        contact_store::set_email(tx, &row.id, Some(email))?;
+    }
+    Ok(row.with(new.email.clone(), new.grants.clone()))
 }
 
 fn replace_grants(tx: &mut Tx<'_>, user: &UserId, grants: &[GrantBody]) -> AppResult<()> {
@@ -201,7 +210,26 @@ pub fn update_user(tx: &mut Tx<'_>, before: &User, change: &UserChange) -> AppRe
     if let Some(grants) = &change.grants {
         replace_grants(tx, &before.id, grants)?;
     }
+    if let Some(email) = &change.email {
+        contact_store::set_email(tx, &before.id, email.as_deref())?;
+    }
     find_user(tx.conn(), &before.id)
+}
+
+/// Marks a change of what belongs to a user; fails if somebody else's came before.
+pub fn touch_user(tx: &mut Tx<'_>, before: &UserRow) -> AppResult<()> {
+    let now = tx.now();
+    let touched = diesel::update(
+        users::table
+            .find(&before.id)
+            .filter(users::revision.eq(before.revision)),
+    )
+    .set((users::revision.eq(before.revision + 1), users::updated_at.eq(now)))
+    .execute(tx.conn())?;
+    if touched == 0 {
+        return Err(AppError::new(crate::error::ErrorCode::Conflict));
+    }
+    Ok(())
 }
 
 /// Sets a password's hash.
@@ -229,6 +257,7 @@ pub async fn create_administrator(
     let new = NewUser {
         display_name: username.clone(),
         username,
+        email: None,
         grants: vec![GrantBody {
             role: Role::Administrator,
             agency: None,

@@ -68,6 +68,7 @@ pub async fn create_user(
     let mut errors = rules::check_grants(&new.grants);
     errors.extend(rules::check_username(&new.username));
     errors.extend(rules::check_display_name(&new.display_name));
+    errors.extend(new.email.as_deref().and_then(rules::check_email));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -116,7 +117,7 @@ pub async fn get_user(
 
 /// Change a user
 ///
-/// Names, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
+/// Names, e-mail, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
 /// grants change, has the change at once.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.", example = "\"r1\"")),
     request_body = UserChange, security(("bearer" = [])),
@@ -142,6 +143,13 @@ pub async fn update_user(
             .display_name
             .as_deref()
             .and_then(rules::check_display_name),
+    );
+    errors.extend(
+        body.value
+            .email
+            .iter()
+            .flatten()
+            .find_map(|email| rules::check_email(email)),
     );
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));

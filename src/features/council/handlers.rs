@@ -99,7 +99,7 @@ pub async fn record_council_minutes(
         .write(change, move |tx| {
             let round = rounds::find_round(tx.conn(), &code)?;
             caller.check(Action::PublishResult, Object::Round(&round.owner_code))?;
-            let errors = rules::faults(&minutes, tx.now().day_in_vietnam());
+            let errors = rules::faults(&minutes, round.time_zone.day_of(tx.now()));
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }

@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     model::{Message, MessageBody, MessageKind, MessageRow, Thread},
-    rules, store,
+    notices, rules, store,
 };
 use crate::{
     access::{Action, Role},
@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message as Text},
     features::{
         accounts,
+        notifications::Notifier,
         rounds::RoundRow,
         submissions::{self, Approached, Known},
     },
@@ -102,6 +103,7 @@ fn check_visible(caller: &Caller, known: &Known, indicator: &IndicatorCode) -> A
 pub async fn ask_question(
     caller: Caller,
     db: Data<Database>,
+    notifier: Data<Notifier>,
     path: Path<About>,
     body: ValidJson<MessageBody>,
 ) -> AppResult<HttpResponse> {
@@ -114,12 +116,14 @@ pub async fn ask_question(
     let text = body.value.text;
     let answer = db
         .write(change, move |tx| {
-            let Approached { round, known, .. } =
+            let approached =
                 submissions::approach(tx.conn(), &caller, &about.0, &about.1, Action::AskQuestion)?;
-            check_visible(&caller, &known, &about.2)?;
-            rules::check_may_ask(&round)?;
+            let (round, known) = (&approached.round, &approached.known);
+            check_visible(&caller, known, &about.2)?;
+            rules::check_may_ask(round)?;
             let text = rules::text_of(&text)?;
-            let asking = asking_body(&caller, &round, &known, &about.2);
+            let asking = asking_body(&caller, round, known, &about.2);
+            notices::tell_asked(tx, &notifier, &approached, &about.2, &asking)?;
             keep(tx, about, MessageKind::Question, Some(asking), text)
         })
         .await?;
@@ -150,6 +154,7 @@ fn asking_body(caller: &Caller, round: &RoundRow, known: &Known, indicator: &Ind
 pub async fn answer_question(
     caller: Caller,
     db: Data<Database>,
+    notifier: Data<Notifier>,
     path: Path<About>,
     body: ValidJson<MessageBody>,
 ) -> AppResult<HttpResponse> {
@@ -170,7 +175,8 @@ pub async fn answer_question(
             check_visible(&caller, &known, &about.2)?;
             rules::check_may_answer(&round, &submission, tx.now())?;
             let text = rules::text_of(&text)?;
-            if !store::threads(tx.conn(), &about.0, &about.1)?.contains_key(&about.2) {
+            let threads = store::threads(tx.conn(), &about.0, &about.1)?;
+            let Some(thread) = threads.get(&about.2) else {
                 let (vi, en) = (
                     "Chưa có câu hỏi nào cho mục này.",
                     "Nobody has asked about this item.",
@@ -179,7 +185,8 @@ pub async fn answer_question(
                     errors: vec![FieldError::new("/text", "nothing_asked", Text::new(vi, en))],
                     ..AppError::with(ErrorCode::IllegalTransition, vi, en)
                 });
-            }
+            };
+            notices::tell_answered(tx, &notifier, &round, &known, (&about.1, &about.2), thread)?;
             keep(tx, about, MessageKind::Answer, None, text)
         })
         .await?;

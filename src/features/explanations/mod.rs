@@ -4,6 +4,7 @@
 
 mod handlers;
 mod model;
+mod notices;
 mod rules;
 mod store;
 

@@ -46,6 +46,7 @@ pub fn check_may_answer(round: &RoundRow, submission: &SubmissionRow, now: Momen
     let deadline = submission.deadlines(round).explanation;
     match deadline {
         Some(end) if round.phase != Phase::Correction && Deadline(deadline).has_passed(now) => {
+            let end = round.time_zone.show(end);
             Err(AppError::with(
                 ErrorCode::IllegalTransition,
                 format!("Đã hết hạn giải trình ({end}). Có thể đề nghị gia hạn."),

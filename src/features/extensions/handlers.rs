@@ -10,11 +10,13 @@ use super::{
     rules, store,
 };
 use crate::{
-    access::{Action, Object},
-    db::{Conn, Database, Entry, Outcome, digest_of, json_answer},
+    access::{Action, Object, Role},
+    db::{Conn, Database, Entry, Outcome, Tx, digest_of, json_answer},
     error::AppResult,
     features::{
-        accounts, rounds,
+        accounts,
+        notifications::{Audience, Notice, Notifier},
+        rounds::{self, RoundRow},
         submissions::{self, Approached, SubmissionRow},
     },
     ids::{AgencyCode, RecordId, RoundCode},
@@ -77,6 +79,7 @@ pub async fn list_extensions(
 pub async fn ask_extension(
     caller: Caller,
     db: Data<Database>,
+    notifier: Data<Notifier>,
     path: Path<(RoundCode, AgencyCode)>,
     body: ValidJson<ExtensionBody>,
 ) -> AppResult<HttpResponse> {
@@ -89,13 +92,13 @@ pub async fn ask_extension(
                 round, submission, ..
             } = submissions::approach(tx.conn(), &caller, &code, &agency, Action::SubmitSubmission)?;
             let earlier = store::list(tx.conn(), &code, Some(&agency))?;
-            rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
+            let until = rules::check_request(&round, &submission, &earlier, &asked, tx.now())?;
             let row = ExtensionRow {
                 id: RecordId::new(),
                 round_code: code,
                 agency_code: agency,
                 deadline: asked.deadline,
-                until: asked.until,
+                until,
                 reason: asked.reason.trim().to_owned(),
                 asked_at: tx.now(),
                 asked_by: tx.actor().to_owned(),
@@ -106,6 +109,7 @@ pub async fn ask_extension(
                 decided_by: None,
             };
             store::insert(tx, &row)?;
+            tell(tx, &notifier, &round, &row)?;
             let entry = entry_of(&row, None)?;
             let shown = shown(tx.conn(), vec![row])?;
             Ok(Outcome::Done(json_answer(201, &shown.first())?, entry))
@@ -125,6 +129,7 @@ pub async fn ask_extension(
 pub async fn decide_extension(
     caller: Caller,
     db: Data<Database>,
+    notifier: Data<Notifier>,
     path: Path<(RoundCode, AgencyCode, RecordId)>,
     body: ValidJson<ExtensionDecisionBody>,
 ) -> AppResult<HttpResponse> {
@@ -151,6 +156,7 @@ pub async fn decide_extension(
                 ..request.clone()
             };
             store::decide(tx, &row)?;
+            tell(tx, &notifier, &round, &row)?;
             if let Some(until) = until {
                 let mut after = SubmissionRow {
                     revision: submission.revision + 1,
@@ -169,6 +175,33 @@ pub async fn decide_extension(
         })
         .await?;
     answered(answer)
+}
+
+/// Tells who decides that more time is asked for, and the agency what was decided.
+fn tell(tx: &mut Tx<'_>, notifier: &Notifier, round: &RoundRow, row: &ExtensionRow) -> AppResult<()> {
+    let (named, agency) = (round.named(), row.agency_code.clone());
+    let (deadline, time_zone) = (row.deadline.kind().named(), round.time_zone.to_string());
+    if row.granted.is_none() {
+        let notice = Notice::ExtensionAsked {
+            round: named,
+            agency,
+            deadline,
+            until: row.until,
+            time_zone,
+        };
+        return notifier.notify(tx, &Audience::of(Role::Evaluator, [&round.owner_code]), &notice);
+    }
+    let audience = Audience::of(Role::Submitter, [&agency])
+        .and(Role::Leader, [&agency])
+        .and_person(&row.asked_by);
+    let notice = Notice::ExtensionDecided {
+        round: named,
+        agency,
+        deadline,
+        until: row.granted_until,
+        time_zone,
+    };
+    notifier.notify(tx, &audience, &notice)
 }
 
 fn digest(row: &ExtensionRow) -> AppResult<String> {

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clock::Moment,
+    clock::{Moment, WrittenTime},
     db::schema::deadline_extensions,
+    features::rounds::DeadlineKind,
     ids::{AgencyCode, RecordId, RoundCode},
     words,
 };
@@ -21,6 +22,16 @@ words! {
     }
 }
 
+impl ExtendedDeadline {
+    /// The round's deadline that it is.
+    pub fn kind(self) -> DeadlineKind {
+        match self {
+            Self::SelfAssessment => DeadlineKind::SelfAssessment,
+            Self::Explanation => DeadlineKind::Explanation,
+        }
+    }
+}
+
 /// A request for more time.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +39,8 @@ words! {
 pub struct ExtensionBody {
     /// The deadline.
     pub deadline: ExtendedDeadline,
-    /// The new one that is asked for.
-    pub until: Moment,
+    /// The new one that is asked for; without an offset in the round's time zone.
+    pub until: WrittenTime,
     /// Why.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
@@ -42,9 +53,9 @@ pub struct ExtensionBody {
 pub struct ExtensionDecisionBody {
     /// Whether more time is granted.
     pub granted: bool,
-    /// Until when, if not as asked.
+    /// Until when, if not as asked; without an offset in the round's time zone.
     #[serde(default)]
-    pub until: Option<Moment>,
+    pub until: Option<WrittenTime>,
     /// Why; compulsory where it is refused.
     #[serde(default)]
     #[schema(max_length = 2000)]

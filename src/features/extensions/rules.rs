@@ -2,10 +2,10 @@
 
 use super::model::{ExtendedDeadline, ExtensionBody, ExtensionDecisionBody, ExtensionRow};
 use crate::{
-    clock::Moment,
+    clock::{Moment, WrittenTime},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{
-        rounds::{Phase, RoundRow},
+        rounds::{self, Phase, RoundRow},
         submissions::SubmissionRow,
     },
 };
@@ -22,11 +22,7 @@ fn is_good(reason: &str) -> bool {
 
 /// The deadline that holds for the agency now.
 pub fn standing(which: ExtendedDeadline, round: &RoundRow, submission: &SubmissionRow) -> Option<Moment> {
-    let deadlines = submission.deadlines(round);
-    match which {
-        ExtendedDeadline::SelfAssessment => deadlines.self_assessment,
-        ExtendedDeadline::Explanation => deadlines.explanation,
-    }
+    submission.deadlines(round).of(which.kind())
 }
 
 /// Whether the phase that a deadline ends is still there: what is closed is not opened again by more time.
@@ -46,33 +42,43 @@ fn check_phase(which: ExtendedDeadline, round: &RoundRow) -> AppResult<()> {
     ))
 }
 
-fn check_until(until: Moment, standing: Option<Moment>, now: Moment) -> Option<FieldError> {
-    let Some(standing) = standing else {
-        return Some(refuse(
+/// The new deadline, if it does: later than the one that holds, and than now.
+fn read_until(
+    until: WrittenTime,
+    which: ExtendedDeadline,
+    round: &RoundRow,
+    submission: &SubmissionRow,
+    now: Moment,
+) -> Result<Moment, FieldError> {
+    let until = rounds::read_time("/until", until, round.time_zone)?;
+    let Some(standing) = standing(which, round, submission) else {
+        return Err(refuse(
             "/deadline",
             "deadline_missing",
             "Kỳ chưa đặt hạn này.",
             "The round has not set this deadline.",
         ));
     };
-    (until <= standing || until <= now).then(|| {
-        refuse(
-            "/until",
-            "not_later",
-            format!("Phải sau hạn hiện tại ({standing}) và sau thời điểm này ({now})."),
-            format!("It must be later than the present deadline ({standing}) and than now ({now})."),
-        )
-    })
+    if until > standing && until > now {
+        return Ok(until);
+    }
+    let (standing, now) = (round.time_zone.show(standing), round.time_zone.show(now));
+    Err(refuse(
+        "/until",
+        "not_later",
+        format!("Phải sau hạn hiện tại ({standing}) và sau thời điểm này ({now})."),
+        format!("It must be later than the present deadline ({standing}) and than now ({now})."),
+    ))
 }
 
-/// Checks a request for more time.
+/// Checks a request for more time, and tells until when it is asked for.
 pub fn check_request(
     round: &RoundRow,
     submission: &SubmissionRow,
     earlier: &[ExtensionRow],
     asked: &ExtensionBody,
     now: Moment,
-) -> AppResult<()> {
+) -> AppResult<Moment> {
     check_phase(asked.deadline, round)?;
     if earlier
         .iter()
@@ -84,10 +90,10 @@ pub fn check_request(
             "An earlier request for the same deadline is not decided yet.",
         ));
     }
-    let mut errors: Vec<FieldError> =
-        check_until(asked.until, standing(asked.deadline, round, submission), now)
-            .into_iter()
-            .collect();
+    let mut errors = Vec::new();
+    let until = read_until(asked.until, asked.deadline, round, submission, now)
+        .map_err(|error| errors.push(error))
+        .ok();
     if !is_good(&asked.reason) {
         errors.push(refuse(
             "/reason",
@@ -96,10 +102,9 @@ pub fn check_request(
             "Say why, in 1 to 2,000 characters.",
         ));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(AppError::invalid(errors))
+    match until {
+        Some(until) if errors.is_empty() => Ok(until),
+        _ => Err(AppError::invalid(errors)),
     }
 }
 
@@ -134,14 +139,13 @@ pub fn check_decision(
         )),
         _ => {}
     }
-    let until = decided.granted.then(|| decided.until.unwrap_or(request.until));
-    if let Some(until) = until {
+    let mut until = None;
+    if decided.granted {
         check_phase(request.deadline, round)?;
-        errors.extend(check_until(
-            until,
-            standing(request.deadline, round, submission),
-            now,
-        ));
+        let asked = decided.until.unwrap_or(WrittenTime::Exact(request.until));
+        until = read_until(asked, request.deadline, round, submission, now)
+            .map_err(|error| errors.push(error))
+            .ok();
     } else if decided.until.is_some() {
         errors.push(refuse(
             "/until",

@@ -70,7 +70,7 @@ pub async fn get_ready(db: Data<Database>) -> AppResult<HttpResponse> {
 
 /// Read the metrics
 ///
-/// In Prometheus' text format: requests by feature and status, times by feature.
+/// In Prometheus' text format: requests by feature and status, times by feature, the outbox by state.
 #[utoipa::path(tag = "operations",
     responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), PublicProblems))]
 #[get("/metrics")]

@@ -7,6 +7,7 @@ use actix_web::{
 
 use super::{
     model::{MovedRound, RoundMoveBody},
+    notices,
     rules::{self, Blocked},
     store,
 };
@@ -17,6 +18,7 @@ use crate::{
     features::{
         appraisals, council,
         criteria::{self, Sets},
+        notifications::Notifier,
         publications::{self, Announcement, Publications},
         rounds::{self, Phase, RoundRow},
         scores::{self, RoundResult},
@@ -40,7 +42,7 @@ pub async fn move_round(
     caller: Caller,
     db: Data<Database>,
     sets: Data<Sets>,
-    publications: Data<Publications>,
+    (publications, notifier): (Data<Publications>, Data<Notifier>),
     path: Path<RoundCode>,
     if_match: IfMatch,
     body: ValidJson<RoundMoveBody>,
@@ -72,6 +74,13 @@ pub async fn move_round(
             let history = rounds::moves(tx.conn(), &code)?;
             let after = rounds::move_round(tx, &before, to, wanted.reason.as_deref())?;
             let moves = rounds::moves(tx.conn(), &code)?;
+            notices::tell(
+                tx,
+                &notifier,
+                (&before, &after),
+                &wanted,
+                (publication.as_ref(), &moves),
+            )?;
             let detail = serde_json::json!({
                 "from": before.phase, "to": to, "reason": wanted.reason, "items": wanted.items,
                 "publication": publication,

@@ -5,6 +5,7 @@
 mod approval_handlers;
 mod handlers;
 mod model;
+mod notices;
 mod rules;
 mod store;
 

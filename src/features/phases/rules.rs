@@ -122,18 +122,27 @@ pub fn faults(from: Phase, wanted: &RoundMoveBody) -> Vec<FieldError> {
 }
 
 /// Why a deadline does not do: it is not set, or it has passed.
-fn deadline_ahead(deadline: Option<Moment>, now: Moment, vi: &str, en: &str) -> Option<FieldError> {
+fn deadline_ahead(
+    round: &RoundRow,
+    deadline: Option<Moment>,
+    now: Moment,
+    vi: &str,
+    en: &str,
+) -> Option<FieldError> {
     match deadline {
         None => Some(missing(
             "deadline_missing",
             format!("Chưa đặt hạn {vi}: các cơ quan cần biết thời hạn."),
             format!("The deadline of the {en} is not set: agencies must know how long they have."),
         )),
-        Some(end) if Deadline(deadline).has_passed(now) => Some(missing(
-            "deadline_past",
-            format!("Hạn {vi} ({end}) đã qua: đặt hạn trong tương lai."),
-            format!("The deadline of the {en} ({end}) has passed: set one that lies ahead."),
-        )),
+        Some(end) if Deadline(deadline).has_passed(now) => {
+            let end = round.time_zone.show(end);
+            Some(missing(
+                "deadline_past",
+                format!("Hạn {vi} ({end}) đã qua: đặt hạn trong tương lai."),
+                format!("The deadline of the {en} ({end}) has passed: set one that lies ahead."),
+            ))
+        }
         Some(_) => None,
     }
 }
@@ -155,6 +164,7 @@ pub fn for_self_assessment(
         ));
     }
     errors.extend(deadline_ahead(
+        round,
         round.self_assessment_deadline,
         now,
         "tự đánh giá",
@@ -186,7 +196,9 @@ pub fn for_appraisal(round: &RoundRow, submissions: &[SubmissionRow], now: Momen
             if Deadline(deadline).has_passed(now) {
                 return None;
             }
-            let deadline = deadline.map(|end| end.to_string()).unwrap_or_default();
+            let deadline = deadline
+                .map(|end| round.time_zone.show(end).to_string())
+                .unwrap_or_default();
             let (agency, state) = (&row.agency_code, row.state.as_str());
             Some(missing(
                 "not_submitted",
@@ -199,9 +211,15 @@ pub fn for_appraisal(round: &RoundRow, submissions: &[SubmissionRow], now: Momen
 
 /// appraisal → explanation.
 pub fn for_explanation(round: &RoundRow, now: Moment) -> Vec<FieldError> {
-    deadline_ahead(round.explanation_deadline, now, "giải trình", "explanation")
-        .into_iter()
-        .collect()
+    deadline_ahead(
+        round,
+        round.explanation_deadline,
+        now,
+        "giải trình",
+        "explanation",
+    )
+    .into_iter()
+    .collect()
 }
 
 /// What blocks one indicator of one agency.

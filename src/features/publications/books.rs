@@ -7,6 +7,7 @@ use super::{
     views::{GroupView, RankingView},
 };
 use crate::{
+    clock::Zone,
     formats::{
         Cell, Column, Frame, Kind, Names,
         xlsx::{Book, Look, Page, result_page, write_workbook},
@@ -17,7 +18,7 @@ use crate::{
 
 /// What stands below the title of every page: what it is of, and by which the publication is known.
 pub fn notes(id: &PublicationId, document: &Document) -> Vec<String> {
-    let day = document.published_at.day_in_vietnam().format("%d/%m/%Y");
+    let day = Zone::default().day_of(document.published_at).format("%d/%m/%Y");
     let mut notes = vec![
         format!("{}. Công bố ngày {day}.", document.title_vi),
         format!("Mã công bố (SHA-256): {id}"),

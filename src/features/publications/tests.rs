@@ -130,6 +130,7 @@ fn result(codes: &[(&str, bool)]) -> RoundResult {
             created_at: at(0),
             updated_at: at(0),
             signature_required: None,
+            time_zone: Default::default(),
         },
         agencies: codes
             .iter()

@@ -6,15 +6,18 @@ use actix_web::{
 };
 
 use super::{
+    deadlines::{Deadlines, DeadlinesBody},
     model::{Move, NewRound, Round, RoundChange, RoundQuery, RoundRow},
+    notices,
     phase::Phase,
     rules, store,
 };
 use crate::{
     access::{Action, Object, Principal, may},
+    clock::Zone,
     db::{Answer, Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult, FieldError, Message},
-    features::{agencies, criteria::Sets, evidence::Verifier},
+    features::{agencies, criteria::Sets, evidence::Verifier, notifications::Notifier},
     ids::RoundCode,
     web::{
         Caller, Cursor, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
@@ -93,12 +96,13 @@ pub async fn create_round(
 ) -> AppResult<HttpResponse> {
     let new = body.value;
     caller.check(Action::ManageRound, Object::Round(&new.owner))?;
-    let mut errors = rules::check_texts(&new.title_vi, new.title_en.as_deref(), &new.deadlines);
+    let mut errors = rules::check_titles(&new.title_vi, new.title_en.as_deref());
     errors.extend(rules::check_year(new.year));
     errors.extend(rules::check_signature(
         new.signature_required,
         verifier.can_vouch(),
     ));
+    let deadlines = read_deadlines(&new.deadlines, new.time_zone, &mut errors);
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -118,13 +122,14 @@ pub async fn create_round(
                 criteria_set_code: new.criteria_set.code,
                 criteria_set_version: new.criteria_set.version,
                 phase: Phase::Preparation,
-                self_assessment_deadline: new.deadlines.self_assessment,
-                explanation_deadline: new.deadlines.explanation,
-                appraisal_deadline: new.deadlines.appraisal,
+                self_assessment_deadline: deadlines.self_assessment,
+                explanation_deadline: deadlines.explanation,
+                appraisal_deadline: deadlines.appraisal,
                 signature_required: new.signature_required,
                 revision: 1,
                 created_at: now,
                 updated_at: now,
+                time_zone: new.time_zone,
             };
             store::insert_round(tx, &row)?;
             let round = shown(&principal, row, Vec::new());
@@ -141,6 +146,13 @@ pub async fn create_round(
         })
         .await?;
     answered(answer)
+}
+
+fn read_deadlines(written: &DeadlinesBody, zone: Zone, errors: &mut Vec<FieldError>) -> Deadlines {
+    written.read(zone).unwrap_or_else(|faults| {
+        errors.extend(faults);
+        Deadlines::default()
+    })
 }
 
 fn unknown_set(new: &NewRound) -> AppError {
@@ -179,7 +191,8 @@ pub async fn get_round(
 
 /// Change a round
 ///
-/// Titles, deadlines, and which signature a submission needs. Needs `If-Match`.
+/// Titles, time zone, deadlines, and which signature a submission needs. Needs `If-Match`. Another zone moves no deadline:
+/// those that are sent are read in it.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
     request_body = RoundChange, security(("bearer" = [])),
     responses((status = 200, description = "Changed.", body = Round), WriteProblems))]
@@ -188,15 +201,12 @@ pub async fn update_round(
     caller: Caller,
     db: Data<Database>,
     verifier: Data<Verifier>,
+    notifier: Data<Notifier>,
     path: Path<RoundCode>,
     if_match: IfMatch,
     body: ValidJson<RoundChange>,
 ) -> AppResult<HttpResponse> {
-    let mut errors = rules::check_texts(
-        &body.value.title_vi,
-        body.value.title_en.as_deref(),
-        &body.value.deadlines,
-    );
+    let mut errors = rules::check_titles(&body.value.title_vi, body.value.title_en.as_deref());
     errors.extend(rules::check_signature(
         body.value.signature_required,
         verifier.can_vouch(),
@@ -208,11 +218,26 @@ pub async fn update_round(
         .write(change, move |tx| {
             let before = store::find_round(tx.conn(), &code)?;
             caller.check(Action::ManageRound, Object::Round(&before.owner_code))?;
+            let time_zone = wanted.time_zone.unwrap_or(before.time_zone);
+            let deadlines = read_deadlines(&wanted.deadlines, time_zone, &mut errors);
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }
             if_match.require(before.revision)?;
-            let after = store::update_round(tx, &before, &wanted)?;
+            let after = RoundRow {
+                title_vi: wanted.title_vi,
+                title_en: wanted.title_en,
+                time_zone,
+                self_assessment_deadline: deadlines.self_assessment,
+                explanation_deadline: deadlines.explanation,
+                appraisal_deadline: deadlines.appraisal,
+                signature_required: wanted.signature_required.or(before.signature_required),
+                revision: before.revision + 1,
+                updated_at: tx.now(),
+                ..before.clone()
+            };
+            store::update_round(tx, &before, &after)?;
+            notices::tell_deadlines(tx, &notifier, &before, &after)?;
             let history = store::moves(tx.conn(), &code)?;
             let before = shown(&caller.principal, before, history.clone());
             let after = shown(&caller.principal, after, history);
@@ -220,7 +245,8 @@ pub async fn update_round(
                 Some(&before),
                 &after,
                 serde_json::json!({
-                    "deadlines": after.deadlines, "signature_required": after.signature_required,
+                    "time_zone": after.time_zone, "deadlines": after.deadlines,
+                    "signature_required": after.signature_required,
                 }),
             )?;
             Ok(Outcome::Done(round_answer(200, &after)?, entry))

@@ -1,18 +1,20 @@
 //! Rounds: one yearly run of a criteria set over a list of agencies, its phases, deadlines and assignments.
 
 mod assignment_handlers;
+mod deadlines;
 mod handlers;
 mod model;
+mod notices;
 mod phase;
 mod rules;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use deadlines::{DeadlineKind, Deadlines, LocalDeadlines, read_time};
 pub use handlers::{round_answer, round_entry, shown};
-pub use model::{
-    AssignmentRow, CriteriaSetRef, Deadlines, Move, ParticipantRow, Round, RoundRow, SignatureRequired,
-};
+pub use model::{AssignmentRow, CriteriaSetRef, Move, ParticipantRow, Round, RoundRow, SignatureRequired};
+pub use notices::everybody;
 pub use phase::{Deadline, IllegalMove, Phase};
 pub use rules::appraised_leaves;
 pub use store::{

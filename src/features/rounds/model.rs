@@ -4,11 +4,14 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::phase::Phase;
+use super::{
+    deadlines::{Deadlines, DeadlinesBody, LocalDeadlines},
+    phase::Phase,
+};
 use crate::{
-    clock::Moment,
+    clock::{Moment, Zone},
     db::schema::{round_agencies, round_assignments, rounds},
-    features::agencies::AgencyCard,
+    features::{agencies::AgencyCard, notifications::Named},
     ids::{AgencyCode, IndicatorCode, RoundCode, SetCode},
     words,
 };
@@ -22,22 +25,6 @@ pub struct CriteriaSetRef {
     pub code: SetCode,
     /// The version.
     pub version: i32,
-}
-
-/// When the phases end. Each closes at its own second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"self_assessment": "2024-01-31T17:00:00+07:00", "explanation": "2024-03-15T17:00:00+07:00", "appraisal": "2024-03-31T17:00:00+07:00"}))]
-pub struct Deadlines {
-    /// Until then agencies save and submit.
-    #[serde(default)]
-    pub self_assessment: Option<Moment>,
-    /// Until then agencies explain.
-    #[serde(default)]
-    pub explanation: Option<Moment>,
-    /// Until then bodies should have appraised; nothing closes by it.
-    #[serde(default)]
-    pub appraisal: Option<Moment>,
 }
 
 words! {
@@ -55,7 +42,7 @@ words! {
 /// A new round.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "deadlines": {"self_assessment": "2024-01-31T17:00:00+07:00"}, "signature_required": "valid"}))]
+#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "time_zone": "Asia/Ho_Chi_Minh", "deadlines": {"self_assessment": "2024-01-31T17:00"}, "signature_required": "valid"}))]
 pub struct NewRound {
     /// The round's code, for ever its own.
     pub code: RoundCode,
@@ -73,9 +60,12 @@ pub struct NewRound {
     pub owner: AgencyCode,
     /// The criteria set; it is frozen when the round opens.
     pub criteria_set: CriteriaSetRef,
+    /// The zone in which the round's days and hours are meant.
+    #[serde(default)]
+    pub time_zone: Zone,
     /// When the phases end.
     #[serde(default)]
-    pub deadlines: Deadlines,
+    pub deadlines: DeadlinesBody,
     /// Which signature a submission needs before it is sent: `none` if left out.
     #[serde(default)]
     pub signature_required: Option<SignatureRequired>,
@@ -93,8 +83,12 @@ pub struct RoundChange {
     #[serde(default)]
     #[schema(max_length = 500)]
     pub title_en: Option<String>,
+    /// The zone in which the round's days and hours are meant; what is left out stays. The deadlines below are read in
+    /// it.
+    #[serde(default)]
+    pub time_zone: Option<Zone>,
     /// When the phases end.
-    pub deadlines: Deadlines,
+    pub deadlines: DeadlinesBody,
     /// Which signature a submission needs before it is sent; left out, it stays as it is.
     #[serde(default)]
     pub signature_required: Option<SignatureRequired>,
@@ -116,7 +110,7 @@ pub struct Move {
 
 /// A round.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "phase": "self_assessment", "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "signature_required": "none", "revision": 2, "created_at": "2024-01-02T02:00:00Z", "updated_at": "2024-01-03T02:00:00Z", "next_phases": ["appraisal"], "history": [], "actions": []}))]
+#[schema(example = json!({"code": "par-2023-ministries", "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "year": 2023, "owner": "moha", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "phase": "self_assessment", "time_zone": "Asia/Ho_Chi_Minh", "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "local_deadlines": {"self_assessment": "2024-01-31T17:00:00+07:00", "explanation": null, "appraisal": null}, "signature_required": "none", "revision": 2, "created_at": "2024-01-02T02:00:00Z", "updated_at": "2024-01-03T02:00:00Z", "next_phases": ["appraisal"], "history": [], "actions": []}))]
 pub struct Round {
     /// The code.
     pub code: RoundCode,
@@ -132,10 +126,14 @@ pub struct Round {
     pub criteria_set: CriteriaSetRef,
     /// Where it stands.
     pub phase: Phase,
+    /// The zone in which the round's days and hours are meant.
+    pub time_zone: Zone,
     /// When the phases end.
     pub deadlines: Deadlines,
     /// Which signature a submission needs before it is sent.
     pub signature_required: SignatureRequired,
+    /// The same in the round's time zone.
+    pub local_deadlines: LocalDeadlines,
     /// Counts the changes; also the ETag.
     pub revision: i64,
     /// When it was made.
@@ -274,12 +272,28 @@ pub struct RoundRow {
     pub updated_at: Moment,
     /// Which signature a submission needs before it is sent, if any.
     pub signature_required: Option<SignatureRequired>,
+    /// The zone in which its days and hours are meant.
+    pub time_zone: Zone,
 }
 
 impl RoundRow {
     /// Which signature a submission needs before it is sent.
     pub fn signature_required(&self) -> SignatureRequired {
         self.signature_required.unwrap_or(SignatureRequired::None)
+    }
+
+    /// Its name for notices.
+    pub fn named(&self) -> Named {
+        Named::round(&self.code, &self.title_vi, self.title_en.as_deref())
+    }
+
+    /// When the phases end.
+    pub fn deadlines(&self) -> Deadlines {
+        Deadlines {
+            self_assessment: self.self_assessment_deadline,
+            explanation: self.explanation_deadline,
+            appraisal: self.appraisal_deadline,
+        }
     }
 
     /// The last day of the year that is assessed: the day whose names and regions hold for the round.
@@ -289,6 +303,7 @@ impl RoundRow {
 
     /// The round as it is shown.
     pub fn shown(self, history: Vec<Move>, actions: Vec<&'static str>) -> Round {
+        let deadlines = self.deadlines();
         Round {
             signature_required: self.signature_required(),
             next_phases: self.phase.next().to_vec(),
@@ -304,11 +319,9 @@ impl RoundRow {
                 version: self.criteria_set_version,
             },
             phase: self.phase,
-            deadlines: Deadlines {
-                self_assessment: self.self_assessment_deadline,
-                explanation: self.explanation_deadline,
-                appraisal: self.appraisal_deadline,
-            },
+            time_zone: self.time_zone,
+            local_deadlines: deadlines.in_zone(self.time_zone),
+            deadlines,
             revision: self.revision,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -3,6 +3,7 @@
 use crate::{
     clock::Moment,
     error::{AppError, ErrorCode},
+    features::notifications::Named,
     words,
 };
 
@@ -101,6 +102,12 @@ impl Phase {
             Phase::Published => ("đã công bố", "published"),
             Phase::Correction => ("đính chính", "correction"),
         }
+    }
+
+    /// Its name for notices.
+    pub fn named(self) -> Named {
+        let (vi, en) = self.name();
+        Named::new(self.as_str(), vi, en)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{AssignmentBody, Deadlines, ParticipantBody, SignatureRequired};
+use super::model::{AssignmentBody, ParticipantBody, SignatureRequired};
 use crate::{
     error::{FieldError, Message},
     ids::{AgencyCode, IndicatorCode},
@@ -12,8 +12,8 @@ use crate::{
 const TITLE_LENGTH_MAX: usize = 500;
 const CO_BODIES_MAX: usize = 10;
 
-/// The faults of a round's titles and deadlines.
-pub fn check_texts(title_vi: &str, title_en: Option<&str>, deadlines: &Deadlines) -> Vec<FieldError> {
+/// The faults of a round's titles.
+pub fn check_titles(title_vi: &str, title_en: Option<&str>) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let good = |title: &str| !title.trim().is_empty() && title.chars().count() <= TITLE_LENGTH_MAX;
     for (pointer, title) in [("/title_vi", Some(title_vi)), ("/title_en", title_en)] {
@@ -24,18 +24,6 @@ pub fn check_texts(title_vi: &str, title_en: Option<&str>, deadlines: &Deadlines
                 Message::new("Tiêu đề gồm 1 đến 500 ký tự.", "A title has 1 to 500 characters."),
             ));
         }
-    }
-    if let (Some(first), Some(second)) = (deadlines.self_assessment, deadlines.explanation)
-        && second <= first
-    {
-        errors.push(FieldError::new(
-            "/deadlines/explanation",
-            "deadline_order",
-            Message::new(
-                "Hạn giải trình phải sau hạn tự đánh giá.",
-                "The deadline of the explanation comes after that of the self-assessment.",
-            ),
-        ));
     }
     errors
 }

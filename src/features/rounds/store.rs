@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::{
-    model::{AssignmentRow, Move, ParticipantBody, ParticipantRow, RoundChange, RoundQuery, RoundRow},
+    model::{AssignmentRow, Move, ParticipantBody, ParticipantRow, RoundQuery, RoundRow},
     phase::Phase,
 };
 use crate::{
@@ -75,30 +75,29 @@ pub fn insert_round(tx: &mut Tx<'_>, row: &RoundRow) -> AppResult<()> {
     Ok(())
 }
 
-/// Changes titles and deadlines.
-pub fn update_round(tx: &mut Tx<'_>, before: &RoundRow, change: &RoundChange) -> AppResult<RoundRow> {
-    let now = tx.now();
-    let signature_required = change.signature_required.or(before.signature_required);
+/// Changes titles, zone and deadlines.
+pub fn update_round(tx: &mut Tx<'_>, before: &RoundRow, after: &RoundRow) -> AppResult<()> {
     let updated = diesel::update(
         rounds::table
             .find(&before.code)
             .filter(rounds::revision.eq(before.revision)),
     )
     .set((
-        rounds::signature_required.eq(signature_required),
-        rounds::title_vi.eq(&change.title_vi),
-        rounds::title_en.eq(&change.title_en),
-        rounds::self_assessment_deadline.eq(change.deadlines.self_assessment),
-        rounds::explanation_deadline.eq(change.deadlines.explanation),
-        rounds::appraisal_deadline.eq(change.deadlines.appraisal),
-        rounds::revision.eq(before.revision + 1),
-        rounds::updated_at.eq(now),
+        rounds::signature_required.eq(after.signature_required),
+        rounds::title_vi.eq(&after.title_vi),
+        rounds::title_en.eq(&after.title_en),
+        rounds::time_zone.eq(after.time_zone),
+        rounds::self_assessment_deadline.eq(after.self_assessment_deadline),
+        rounds::explanation_deadline.eq(after.explanation_deadline),
+        rounds::appraisal_deadline.eq(after.appraisal_deadline),
+        rounds::revision.eq(after.revision),
+        rounds::updated_at.eq(after.updated_at),
     ))
     .execute(tx.conn())?;
     if updated == 0 {
         return Err(AppError::new(ErrorCode::Conflict));
     }
-    find_round(tx.conn(), &before.code)
+    Ok(())
 }
 
 /// Marks a change of what belongs to the round.

@@ -127,6 +127,8 @@ pub(super) fn load_shown(
     Ok(Submission {
         actions: actions(&caller.principal, &known, round, &row, now),
         deadlines: row.deadlines(round),
+        time_zone: round.time_zone,
+        local_deadlines: row.deadlines(round).in_zone(round.time_zone),
         round: row.round_code,
         agency: row.agency_code,
         state: row.state,

@@ -6,11 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{signing::SubmissionSignature, state::SubmissionState};
 use crate::{
-    clock::Moment,
+    clock::{Moment, Zone},
     features::{
         agencies::AgencyCard,
         evidence::EvidenceFile,
-        rounds::{Deadlines, SignatureRequired},
+        rounds::{Deadlines, LocalDeadlines, SignatureRequired},
     },
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
     scoring::{Declared, Points},
@@ -222,7 +222,7 @@ pub struct FormLine {
 
 /// A submission (phiếu tự chấm điểm).
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "signature_required": "none", "signatures": [], "actions": ["save_items"], "items": []}))]
+#[schema(example = json!({"round": "par-2023-ministries", "agency": "moj", "state": "draft", "locked": false, "locked_reason": null, "deadlines": {"self_assessment": "2024-01-31T10:00:00Z", "explanation": null, "appraisal": null}, "time_zone": "Asia/Ho_Chi_Minh", "local_deadlines": {"self_assessment": "2024-01-31T17:00:00+07:00", "explanation": null, "appraisal": null}, "revision": 1, "approved_at": null, "submitted_at": null, "updated_at": "2024-01-10T02:00:00Z", "self_points": "1", "signature_required": "none", "signatures": [], "actions": ["save_items"], "items": []}))]
 pub struct Submission {
     /// The round.
     pub round: RoundCode,
@@ -236,6 +236,10 @@ pub struct Submission {
     pub locked_reason: Option<String>,
     /// The deadlines that hold for this agency, with the time that it was granted.
     pub deadlines: Deadlines,
+    /// The round's time zone.
+    pub time_zone: Zone,
+    /// The same deadlines in the round's time zone.
+    pub local_deadlines: LocalDeadlines,
     /// Counts the changes; also the ETag.
     pub revision: i64,
     /// When the leadership approved it.

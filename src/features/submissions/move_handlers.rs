@@ -15,11 +15,12 @@ use super::{
     store,
 };
 use crate::{
-    access::Object,
+    access::{Object, Role},
     db::{Database, Entry, Outcome, Tx, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{
         criteria::Sets,
+        notifications::{Audience, Notice, Notifier},
         rounds::{self, RoundRow, SignatureRequired},
     },
     ids::{AgencyCode, RoundCode},
@@ -41,6 +42,7 @@ pub async fn move_submission(
     caller: Caller,
     db: Data<Database>,
     sets: Data<Sets>,
+    notifier: Data<Notifier>,
     path: Path<(RoundCode, AgencyCode)>,
     if_match: IfMatch,
     body: ValidJson<SubmissionMoveBody>,
@@ -67,6 +69,7 @@ pub async fn move_submission(
             }
             let after = moved(&before, state, tx);
             store::update_submission(tx, before.revision, &after, None)?;
+            tell(tx, &notifier, &round, &after)?;
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),
@@ -80,6 +83,23 @@ pub async fn move_submission(
         })
         .await?;
     answered(answer)
+}
+
+/// Tells who goes on from here: the submitter sends what was approved, who runs the round sees what was sent.
+fn tell(tx: &mut Tx<'_>, notifier: &Notifier, round: &RoundRow, after: &SubmissionRow) -> AppResult<()> {
+    let agency = [&after.agency_code];
+    let audience = match after.state {
+        SubmissionState::Approved | SubmissionState::Draft => Audience::of(Role::Submitter, agency),
+        SubmissionState::Submitted | SubmissionState::Withdrawn => {
+            Audience::of(Role::Leader, agency).and(Role::Evaluator, [&round.owner_code])
+        }
+    };
+    let notice = Notice::SubmissionMoved {
+        round: round.named(),
+        agency: after.agency_code.clone(),
+        to: after.state.named(),
+    };
+    notifier.notify(tx, &audience, &notice)
 }
 
 fn moved(before: &SubmissionRow, state: SubmissionState, tx: &Tx<'_>) -> SubmissionRow {

@@ -5,7 +5,10 @@ use crate::{
     access::Action,
     clock::Moment,
     error::{AppError, ErrorCode, Message},
-    features::rounds::{Deadline, Phase, RoundRow},
+    features::{
+        notifications::Named,
+        rounds::{Deadline, Phase, RoundRow},
+    },
     words,
 };
 
@@ -32,6 +35,17 @@ impl SubmissionState {
             Self::Approved => &[Self::Submitted, Self::Draft],
             Self::Submitted => &[Self::Withdrawn],
         }
+    }
+
+    /// Its name for notices.
+    pub fn named(self) -> Named {
+        let (vi, en) = match self {
+            Self::Draft => ("được trả lại để hoàn thiện", "handed back to be completed"),
+            Self::Approved => ("đã được lãnh đạo phê duyệt", "approved"),
+            Self::Submitted => ("đã được gửi", "submitted"),
+            Self::Withdrawn => ("đã được rút lại", "withdrawn"),
+        };
+        Named::new(self.as_str(), vi, en)
     }
 
     /// What a caller must be allowed to do for a move.
@@ -89,7 +103,13 @@ pub fn check_open_for_items(
     let deadlines = submission.deadlines(round);
     match round.phase {
         Phase::SelfAssessment => {
-            check_deadline(deadlines.self_assessment, now, "tự đánh giá", "self-assessment")?;
+            check_deadline(
+                round,
+                deadlines.self_assessment,
+                now,
+                "tự đánh giá",
+                "self-assessment",
+            )?;
             if submission.state == SubmissionState::Submitted {
                 return Err(closed(
                     "Phiếu đã gửi: rút phiếu (withdrawn) trước khi sửa.",
@@ -102,7 +122,7 @@ pub fn check_open_for_items(
             "Phiếu chưa được gửi trong hạn nên không có gì để giải trình.",
             "The submission was not sent in time, so there is nothing to explain.",
         )),
-        Phase::Explanation => check_deadline(deadlines.explanation, now, "giải trình", "explanation"),
+        Phase::Explanation => check_deadline(round, deadlines.explanation, now, "giải trình", "explanation"),
         other => {
             let (vi, en) = other.name();
             Err(closed(
@@ -127,6 +147,7 @@ pub fn check_open_for_moves(
         ));
     }
     check_deadline(
+        round,
         submission.deadlines(round).self_assessment,
         now,
         "tự đánh giá",
@@ -148,12 +169,21 @@ pub fn check_open_for_signing(
 }
 
 /// Whether a deadline has not passed; if it has, says so.
-fn check_deadline(deadline: Option<Moment>, now: Moment, vi: &str, en: &str) -> Result<(), Message> {
+fn check_deadline(
+    round: &RoundRow,
+    deadline: Option<Moment>,
+    now: Moment,
+    vi: &str,
+    en: &str,
+) -> Result<(), Message> {
     match deadline {
-        Some(end) if Deadline(deadline).has_passed(now) => Err(closed(
-            format!("Đã hết hạn {vi} ({end})."),
-            format!("The deadline of the {en} has passed ({end})."),
-        )),
+        Some(end) if Deadline(deadline).has_passed(now) => {
+            let end = round.time_zone.show(end);
+            Err(closed(
+                format!("Đã hết hạn {vi} ({end})."),
+                format!("The deadline of the {en} has passed ({end})."),
+            ))
+        }
         _ => Ok(()),
     }
 }

@@ -72,6 +72,7 @@ impl List<'_> {
             agency: agency.cloned(),
             count,
             due,
+            local_due: due.map(|due| self.round.time_zone.show(due)),
             overdue: Deadline(due).has_passed(self.now),
             path: format!("/api/v1/rounds/{}{path}", self.round.code),
         });

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    clock::Moment,
+    clock::{LocalMoment, Moment},
     ids::{AgencyCode, RoundCode},
     words,
 };
@@ -33,7 +33,7 @@ words! {
 
 /// Something that waits for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"kind": "declare", "round": "par-2023-ministries", "agency": "moj", "count": 12, "due": "2024-01-31T10:00:00Z", "overdue": false, "path": "/api/v1/rounds/par-2023-ministries/submissions/moj"}))]
+#[schema(example = json!({"kind": "declare", "round": "par-2023-ministries", "agency": "moj", "count": 12, "due": "2024-01-31T10:00:00Z", "local_due": "2024-01-31T17:00:00+07:00", "overdue": false, "path": "/api/v1/rounds/par-2023-ministries/submissions/moj"}))]
 pub struct WorkItem {
     /// What is to be done.
     pub kind: WorkKind,
@@ -45,6 +45,8 @@ pub struct WorkItem {
     pub count: usize,
     /// Until when; null where no deadline is set.
     pub due: Option<Moment>,
+    /// The same in the round's time zone.
+    pub local_due: Option<LocalMoment>,
     /// Whether that has passed.
     pub overdue: bool,
     /// Where to do it.
@@ -53,7 +55,7 @@ pub struct WorkItem {
 
 /// The caller's open work, what is due first at the top.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"open": 12, "overdue": 0, "items": [{"kind": "declare", "round": "par-2023-ministries", "agency": "moj", "count": 12, "due": "2024-01-31T10:00:00Z", "overdue": false, "path": "/api/v1/rounds/par-2023-ministries/submissions/moj"}]}))]
+#[schema(example = json!({"open": 12, "overdue": 0, "items": [{"kind": "declare", "round": "par-2023-ministries", "agency": "moj", "count": 12, "due": "2024-01-31T10:00:00Z", "local_due": "2024-01-31T17:00:00+07:00", "overdue": false, "path": "/api/v1/rounds/par-2023-ministries/submissions/moj"}]}))]
 pub struct WorkList {
     /// How many items wait in all.
     pub open: usize,

@@ -120,6 +120,20 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         "replace_criteria_set" => send("PUT", "/criteria-sets/story/versions/1", story_set()),
         "list_rounds" => get("/rounds"),
         "list_work" => get("/work"),
+        "get_contact" => get("/auth/contact"),
+        "save_contact" => send(
+            "PUT",
+            "/auth/contact",
+            json!({"email": "x", "language": "vi", "notify_by_email": true}),
+        ),
+        "list_outbox" => get("/outbox"),
+        "resend_outbox_entry" => send("POST", format!("/outbox/{}/resend", world.letter), Value::Null),
+        "list_notifications" => get("/notifications?unread=true"),
+        "read_notifications" => {
+            let nothing = json!({"up_to": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10"});
+            send("POST", "/notifications/read", nothing)
+        }
+        "read_notification" => send("POST", format!("{}/read", world.notice), Value::Null),
         "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
         _ => None,
     }

@@ -13,9 +13,10 @@ pub mod reference;
 pub mod round;
 mod seed;
 pub mod small;
+pub mod smtp;
 pub mod workbook;
 
-pub use app::{TestApp, password_of};
+pub use app::{TestApp, grant, password_of};
 pub use contract::contract;
 pub use engine::{Engine, Scratch};
 pub use person::{Person, Response};

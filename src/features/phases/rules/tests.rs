@@ -22,6 +22,7 @@ fn round(phase: Phase, deadline: Option<i64>) -> RoundRow {
         created_at: at(0),
         updated_at: at(0),
         signature_required: None,
+        time_zone: Default::default(),
     }
 }
 

@@ -1,0 +1,54 @@
+use super::*;
+
+fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+    Config::from_values(
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    )
+}
+
+#[test]
+fn nothing_set_is_the_embedded_database() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.bind, "127.0.0.1:8080");
+    assert_eq!(
+        config.database_url,
+        DatabaseUrl::Sqlite("parindex-data/parindex.sqlite".into())
+    );
+}
+
+#[test]
+fn evidence_lies_beside_the_database_or_where_the_url_says() {
+    let place = |pairs: &[(&str, &str)]| read(pairs).unwrap().evidence;
+    let folder = |path: &str| EvidencePlace::Folder(path.into());
+    assert_eq!(place(&[("PARINDEX_DATA_DIR", "here")]), folder("here/evidence"));
+    assert_eq!(
+        place(&[("PARINDEX_EVIDENCE_URL", "file:///srv/files")]),
+        folder("/srv/files")
+    );
+    let s3 = |prefix: &str| EvidencePlace::S3 {
+        bucket: "bucket".into(),
+        prefix: prefix.into(),
+    };
+    assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket/a/b/")]), s3("a/b"));
+    assert_eq!(place(&[("PARINDEX_EVIDENCE_URL", "s3://bucket")]), s3(""));
+}
+
+#[test]
+fn a_mistake_refuses_with_a_sentence_that_helps() {
+    let error = |pairs: &[(&str, &str)]| read(pairs).unwrap_err();
+    assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
+    assert!(error(&[("PARINDEX_DATABASE_URL", "postgre://x")]).contains("postgres://"));
+    let config = read(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).unwrap();
+    assert!(
+        config
+            .require_token_key_dir()
+            .unwrap_err()
+            .contains("parindex keys create")
+    );
+    assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
+    assert!(error(&[("PARINDEX_EVIDENCE_URL", "gs://x/y")]).contains("s3://bucket/prefix"));
+    assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
+    assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));
+}
