@@ -1,4 +1,5 @@
-//! Scenarios for the operations on a submission's items: files, workbooks, questions, more time.
+//! Scenarios for the operations on a submission's items - files, workbooks, questions, more time - and on the files of
+//! minutes.
 
 use serde_json::{Value, json};
 
@@ -159,4 +160,39 @@ pub fn resend_outbox_entry(world: &World<'_>) -> [Call; 2] {
         call(404, &admin, "POST", path(nothing), Value::Null),
         call(200, &admin, "POST", path(&failed), Value::Null),
     ]
+}
+
+/// The address of the files of the round's minutes.
+fn minutes_files(world: &World<'_>) -> String {
+    let minutes = world
+        .round
+        .evaluator()
+        .get(200, &world.round.path("/minutes"))
+        .json();
+    let id = minutes["data"][0]["id"].as_str().unwrap();
+    world.round.path(&format!("/minutes/{id}/files"))
+}
+
+pub fn upload_minutes_file(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{}?file_name=a", minutes_files(world));
+    let evaluator = world.round.evaluator();
+    let upload = |status, end: &str| Call {
+        file: Some(("application/pdf", files::SIGNED_FILE.to_vec())),
+        ..call(status, &evaluator, "POST", format!("{path}{end}"), Value::Null)
+    };
+    [upload(422, ".exe"), upload(201, ".pdf")]
+}
+
+pub fn put_minutes_signature(world: &World<'_>) -> [Call; 2] {
+    let evaluator = world.round.evaluator();
+    let minutes = evaluator.get(200, &world.round.path("/minutes")).json();
+    let path = format!(
+        "{}/signature",
+        minutes["data"][0]["files"][0]["href"].as_str().unwrap()
+    );
+    let sign = |status, bytes: &[u8]| Call {
+        file: Some(("application/pkcs7-signature", bytes.to_vec())),
+        ..call(status, &evaluator, "PUT", path.clone(), Value::Null)
+    };
+    [sign(422, b"none"), sign(200, files::SIGNATURE)]
 }

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    read_notification, read_notifications, resend_outbox_entry, save_appraisal_workbook, save_contact,
-    save_submission_workbook, sign_submission, upload_evidence,
+    put_minutes_signature, read_notification, read_notifications, resend_outbox_entry,
+    save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
+    upload_minutes_file,
 };
 use crate::support::{
     Person, TestApp, password_of,
@@ -36,7 +37,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 38] = [
+pub const SCENARIOS: [(&str, Scenario); 40] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -73,6 +74,8 @@ pub const SCENARIOS: [(&str, Scenario); 38] = [
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),
+    ("upload_minutes_file", upload_minutes_file),
+    ("put_minutes_signature", put_minutes_signature),
     ("approve_round_result", approve_round_result),
     ("import_publication", import_publication),
 ];

@@ -33,6 +33,7 @@ mod hand_ranked;
 mod http;
 mod joint;
 mod migrations;
+mod minutes_files;
 mod notifications;
 mod open_data;
 mod outbox;

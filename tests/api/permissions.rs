@@ -8,7 +8,10 @@ use requests::request;
 
 use diesel::prelude::*;
 use parindex::{
-    db::{Actor, Answer, Change, Entry, Outcome, schema::submission_signatures},
+    db::{
+        Actor, Answer, Change, Entry, Outcome, Tx,
+        schema::{council_minutes, submission_signatures},
+    },
     features::rounds::Phase,
     ids::RecordId,
 };
@@ -200,6 +203,7 @@ fn build(app: &TestApp) -> World<'_> {
         explained.prepare(phase);
         explained.go(phase);
     }
+    keep_minutes(app, &explained);
     let published = app
         .evaluator(OWNER)
         .post(201, "/api/v1/publications", &external("moj"));
@@ -220,17 +224,33 @@ fn build(app: &TestApp) -> World<'_> {
     }
 }
 
-/// Puts a signature of moj's submission there, which no fixture has: what it signs differs from round to round.
-fn keep_signature(app: &TestApp, round: &Round<'_>) {
+/// Puts rows there that no request of the round's phase would.
+fn put_there(app: &TestApp, put: impl FnOnce(&mut Tx<'_>) -> QueryResult<usize> + Send + 'static) {
     let change = Change {
         actor: Actor::System,
-        action: "sign_submission",
+        action: "test",
         request_id: String::new(),
         idempotency: None,
         locks: Vec::new(),
     };
-    let code = round.code.clone();
     let kept = app.db().write(change, move |tx| {
+        put(tx)?;
+        let entry = Entry {
+            object_kind: "test",
+            object_id: String::new(),
+            before_digest: None,
+            after_digest: None,
+            detail: Value::Null,
+        };
+        Ok(Outcome::Done(Answer::empty(), entry))
+    });
+    app.wait(kept).unwrap();
+}
+
+/// A signature of moj's submission, which no fixture has: what it signs differs from round to round.
+fn keep_signature(app: &TestApp, round: &Round<'_>) {
+    let code = round.code.clone();
+    put_there(app, move |tx| {
         let now = tx.now();
         diesel::insert_into(submission_signatures::table)
             .values((
@@ -245,17 +265,34 @@ fn keep_signature(app: &TestApp, round: &Round<'_>) {
                 submission_signatures::added_at.eq(now),
                 submission_signatures::added_by.eq("system"),
             ))
-            .execute(tx.conn())?;
-        let entry = Entry {
-            object_kind: "submission",
-            object_id: code,
-            before_digest: None,
-            after_digest: None,
-            detail: Value::Null,
-        };
-        Ok(Outcome::Done(Answer::empty(), entry))
+            .execute(tx.conn())
     });
-    app.wait(kept).unwrap();
+}
+
+/// Minutes with a signed file, in a round that has not come before the council.
+fn keep_minutes(app: &TestApp, round: &Round<'_>) {
+    let (code, id) = (round.code.clone(), RecordId::new());
+    let path = round.path(&format!("/minutes/{id}/files"));
+    put_there(app, move |tx| {
+        let now = tx.now();
+        diesel::insert_into(council_minutes::table)
+            .values((
+                council_minutes::id.eq(id),
+                council_minutes::round_code.eq(&code),
+                council_minutes::held_on.eq(chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap()),
+                council_minutes::number.eq("12"),
+                council_minutes::members.eq("[]"),
+                council_minutes::conclusion.eq("x"),
+                council_minutes::recorded_at.eq(now),
+                council_minutes::recorded_by.eq("system"),
+            ))
+            .execute(tx.conn())
+    });
+    let evaluator = round.evaluator();
+    let name = [("file_name", "a.pdf")];
+    let file = files::upload_as(201, &evaluator, &path, &name, files::SIGNED_FILE);
+    let path = format!("{}/signature", file.header("location"));
+    evaluator.send_bytes(200, "PUT", &path, "x/y", files::SIGNATURE);
 }
 
 fn external(agency: &str) -> Value {

@@ -7,6 +7,7 @@ use actix_web::{
 
 use super::{
     agenda::agenda,
+    files,
     model::{Agenda, AgendaQuery, Minutes, MinutesBody, MinutesRow},
     rules, store,
 };
@@ -53,7 +54,7 @@ pub async fn get_council_agenda(
 
 /// List the minutes of the council
 ///
-/// Of every sitting, oldest first. For evaluators of the round.
+/// Of every sitting, oldest first, with the files of the signed minutes. For evaluators of the round.
 #[utoipa::path(tag = "council", params(("round" = RoundCode, Path)), security(("bearer" = [])),
     responses((status = 200, description = "The minutes.", body = Page<Minutes>), ReadProblems))]
 #[get("/rounds/{round}/minutes")]
@@ -140,10 +141,12 @@ pub async fn record_council_minutes(
 }
 
 fn shown(conn: &mut Conn, rows: Vec<MinutesRow>) -> AppResult<Vec<Minutes>> {
+    let mut files = files::shown_by_minutes(conn, &rows)?;
     let names = accounts::display_names(conn, rows.iter().map(|row| row.recorded_by.as_str()))?;
     rows.into_iter()
         .map(|row| {
             Ok(Minutes {
+                files: files.remove(&row.id).unwrap_or_default(),
                 members: serde_json::from_str(&row.members).map_err(AppError::internal)?,
                 recorded_by: names.get(&row.recorded_by).cloned().unwrap_or(row.recorded_by),
                 id: row.id,

@@ -4,6 +4,10 @@
 //! a sitting has its minutes.
 
 mod agenda;
+mod file_handlers;
+mod file_model;
+mod file_store;
+mod files;
 mod handlers;
 mod model;
 mod rules;
@@ -19,5 +23,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(handlers::get_council_agenda)
         .service(handlers::list_council_minutes)
-        .service(handlers::record_council_minutes);
+        .service(handlers::record_council_minutes)
+        .service(file_handlers::upload_minutes_file)
+        .service(file_handlers::get_minutes_file)
+        .service(file_handlers::put_minutes_signature)
+        .service(file_handlers::get_minutes_signature);
 }

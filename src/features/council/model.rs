@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     clock::Moment,
     db::schema::council_minutes,
-    features::{agencies::AgencyCard, comparisons::ComparedItem},
+    features::{agencies::AgencyCard, comparisons::ComparedItem, evidence::EvidenceFile},
     ids::{RecordId, RoundCode},
 };
 
@@ -80,7 +80,7 @@ pub struct MinutesBody {
 
 /// Minutes that were recorded.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "held_on": "2024-04-09", "number": "12/BB-HĐTĐ", "members": [{"name": "Nguyễn Văn A", "position": "Chủ tịch Hội đồng"}, {"name": "Trần Thị B", "position": "Thư ký"}], "conclusion": "Hội đồng thống nhất thông qua kết quả.", "recorded_at": "2024-04-09T09:00:00Z", "recorded_by": "Thư ký Hội đồng"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "held_on": "2024-04-09", "number": "12/BB-HĐTĐ", "members": [{"name": "Nguyễn Văn A", "position": "Chủ tịch Hội đồng"}, {"name": "Trần Thị B", "position": "Thư ký"}], "conclusion": "Hội đồng thống nhất thông qua kết quả.", "recorded_at": "2024-04-09T09:00:00Z", "recorded_by": "Thư ký Hội đồng", "files": []}))]
 pub struct Minutes {
     /// Their id.
     pub id: RecordId,
@@ -96,6 +96,8 @@ pub struct Minutes {
     pub recorded_at: Moment,
     /// By whom.
     pub recorded_by: String,
+    /// The signed minutes as files, newest first: the first one is the one that counts.
+    pub files: Vec<EvidenceFile>,
 }
 
 /// A row of `council_minutes`.

@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     db::{Conn, Tx, schema::council_minutes},
     error::AppResult,
-    ids::RoundCode,
+    ids::{RecordId, RoundCode},
 };
 
 /// The minutes of a round, oldest first.
@@ -27,6 +27,15 @@ pub fn has_minutes_since(conn: &mut Conn, round: &RoundCode, since: Moment) -> A
         .count()
         .get_result(conn)?;
     Ok(found > 0)
+}
+
+/// Minutes of a round; 404 where they are another's.
+pub fn find(conn: &mut Conn, round: &RoundCode, id: &RecordId) -> AppResult<MinutesRow> {
+    Ok(council_minutes::table
+        .find(id)
+        .filter(council_minutes::round_code.eq(round))
+        .select(MinutesRow::as_select())
+        .first(conn)?)
 }
 
 /// Adds minutes.

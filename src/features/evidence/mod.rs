@@ -2,8 +2,9 @@
 //!
 //! The bytes lie under their SHA-256 in a folder or in an S3 bucket (`vault`), the facts in a row for each upload
 //! (`store`). Which files an item shows is told by its own revisions, in [`super::submissions`], which also takes the
-//! uploads: nothing here knows of submissions.
+//! uploads: nothing here knows of submissions. The files of minutes go the same way: see [`super::council`].
 
+mod keep;
 mod kind;
 mod model;
 mod ooxml;
@@ -20,6 +21,7 @@ mod transfer_handlers;
 mod vault;
 mod verify;
 
+pub use keep::keep;
 pub use kind::FileKind;
 pub use model::{
     EvidenceFile, EvidenceFileRow, EvidenceSignature, FileBytes, ListedFile, SignatureRow, SignatureVerdict,

@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{
     access::{Action, Object},
-    db::{Answer, Conn, Database},
+    db::{Conn, Database},
     error::{AppError, AppResult},
     features::{
         criteria::Sets,
-        evidence::{self, Announced, Download, FileBytes, ListedFile, Received, Vault},
+        evidence::{self, Announced, Download, FileBytes, ListedFile, Vault},
         rounds,
     },
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode},
@@ -67,31 +67,21 @@ pub async fn upload_evidence(
     db.read(move |conn| asked.check(conn, &known_sets, &known_vault, now, bytes))
         .await?;
     let received = announced.receive(&vault, &attach.query.file_name, body).await?;
-    // On its own: a caller who hangs up now must not part the change from what is due after it.
-    let kept = actix_web::rt::spawn(keep(attach, received, db, sets, vault));
-    answered(kept.await.map_err(AppError::internal)??)
-}
-
-/// Stores the bytes, then the change that names them.
-async fn keep(
-    attach: Attach,
-    received: Received,
-    db: Data<Database>,
-    sets: Data<Sets>,
-    vault: Data<Vault>,
-) -> AppResult<Answer> {
-    vault.keep(&received).await?;
+    let arrived = Arrived::of(&received)?;
     let locks = super::locks(&attach.round, &attach.agency);
     let change = attach
         .caller
         .change("upload_evidence", received.digest.as_str(), locks);
-    let arrived = Arrived::of(&received)?;
     let limits = vault.clone();
-    let answer = db
-        .write(change, move |tx| attach.run(tx, &sets, &limits, arrived))
-        .await?;
-    vault.assure(&received).await?;
-    Ok(answer)
+    let answer = evidence::keep(
+        Vault::clone(&vault),
+        Database::clone(&db),
+        received,
+        change,
+        move |tx| attach.run(tx, &sets, &limits, arrived),
+    )
+    .await?;
+    answered(answer)
 }
 
 /// Refuses who may not see the item.

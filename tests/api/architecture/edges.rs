@@ -19,6 +19,7 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("council", "appraisals"),
     ("council", "comparisons"),
     ("council", "criteria"),
+    ("council", "evidence"),
     ("council", "rounds"),
     ("council", "scores"),
     ("criteria", "agencies"),

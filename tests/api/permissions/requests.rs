@@ -171,6 +171,17 @@ fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "get_council_agenda" => get(at("/agenda")),
         "list_council_minutes" => get(at("/minutes")),
         "record_council_minutes" => send("POST", at("/minutes"), minutes()),
+        "upload_minutes_file" => {
+            let files = only_minutes_file(round).rsplit_once('/').unwrap().0.to_owned();
+            send("POST", format!("{files}?file_name=a.pdf"), json!("no file"))
+        }
+        "get_minutes_file" => get(only_minutes_file(round)),
+        "get_minutes_signature" => get(format!("{}/signature", only_minutes_file(round))),
+        "put_minutes_signature" => send(
+            "PUT",
+            format!("{}/signature", only_minutes_file(round)),
+            json!("none"),
+        ),
         "get_appraisal_progress" => get(at("/appraisals")),
         "list_survey_points" => get(at("/survey-points")),
         "save_survey_points" => send("PUT", at("/survey-points"), json!({"points": []})),
@@ -210,6 +221,13 @@ fn only_file(round: &Round<'_>) -> String {
     let path = format!("{}/items/1.3/evidence", round.submission("moj"));
     let files = round.evaluator().get(200, &path).json();
     files["data"][0]["href"].as_str().unwrap().to_owned()
+}
+
+/// The address of the file of minutes that `build` put there.
+fn only_minutes_file(round: &Round<'_>) -> String {
+    let minutes = round.evaluator().get(200, &round.path("/minutes")).json();
+    let file = &minutes["data"][0]["files"][0]["href"];
+    file.as_str().unwrap().to_owned()
 }
 
 /// The address of the signature that `build` put there.
