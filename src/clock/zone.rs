@@ -123,14 +123,26 @@ impl utoipa::ToSchema for Zone {}
 pub struct LocalMoment(DateTime<FixedOffset>);
 
 impl LocalMoment {
-    /// Day and minute as people in Vietnam write them: `17:00 ngày 31/01/2024`.
+    /// A deadline as people in Vietnam write it: `17:00 ngày 31/01/2024`, `hết ngày 31/01/2024`.
     pub fn in_vietnamese(self) -> String {
-        self.0.format("%H:%M ngày %d/%m/%Y").to_string()
+        match self.ended_day() {
+            Some(day) => day.format("hết ngày %d/%m/%Y").to_string(),
+            None => self.0.format("%H:%M ngày %d/%m/%Y").to_string(),
+        }
     }
 
-    /// Day and minute in English: `17:00 on 31 January 2024`.
+    /// A deadline in English: `17:00 on 31 January 2024`, `the end of 31 January 2024`.
     pub fn in_english(self) -> String {
-        self.0.format("%H:%M on %-d %B %Y").to_string()
+        match self.ended_day() {
+            Some(day) => day.format("the end of %-d %B %Y").to_string(),
+            None => self.0.format("%H:%M on %-d %B %Y").to_string(),
+        }
+    }
+
+    /// The day that ends at this moment: nobody calls the end of a Monday the beginning of Tuesday.
+    fn ended_day(self) -> Option<NaiveDate> {
+        let is_midnight = self.0.time() == NaiveTime::MIN;
+        is_midnight.then(|| self.0.date_naive().pred_opt()).flatten()
     }
 }
 
@@ -301,5 +313,9 @@ mod tests {
         assert_eq!(local.to_string(), "2024-01-31T17:00:00+07:00");
         assert_eq!(local.in_vietnamese(), "17:00 ngày 31/01/2024");
         assert_eq!(local.in_english(), "17:00 on 31 January 2024");
+        let end = Zone::default().show(moment.plus(TimeDelta::hours(7)));
+        assert_eq!(end.to_string(), "2024-02-01T00:00:00+07:00");
+        assert_eq!(end.in_vietnamese(), "hết ngày 31/01/2024");
+        assert_eq!(end.in_english(), "the end of 31 January 2024");
     }
 }

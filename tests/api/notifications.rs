@@ -145,7 +145,7 @@ fn deadlines_that_change_are_told_once_the_round_runs(app: &TestApp) {
     );
     assert_eq!(
         feed(&body)["data"][0]["text"],
-        "Round “Round”, the new deadlines: self-assessment: 00:00 on 12 March 2026."
+        "Round “Round”, the new deadlines: self-assessment: the end of 11 March 2026."
     );
     // The same deadlines once more are no news.
     assert_eq!(news(&body, || change("2026-03-11")), [""; 0]);
@@ -210,7 +210,7 @@ fn more_time_is_asked_for_and_decided_before_the_right_people(app: &TestApp) {
     assert_eq!(told_leader, ["extension_decided: More time is granted"]);
     assert_eq!(
         feed(&submitter)["data"][0]["text"],
-        "Round “PAR INDEX 2025”: moj has more time for the self-assessment, until 00:00 on 13 March 2026."
+        "Round “PAR INDEX 2025”: moj has more time for the self-assessment, until the end of 12 March 2026."
     );
     assert_eq!(told(&other), [""; 0]);
 }

@@ -190,11 +190,11 @@ fn the_appraisal_waits_for_the_agencies_or_the_deadline(app: &TestApp) {
     let told = |index: usize| refused.json()["errors"][index]["message"].clone();
     assert_eq!(
         told(0),
-        "moet: not submitted (draft); wait for it, or for the deadline 2026-03-10T10:00:00Z."
+        "moet: not submitted (draft); wait for it, or for the deadline 2026-03-10T17:00:00+07:00."
     );
     assert_eq!(
         told(1),
-        "mof: not submitted (approved); wait for it, or for the deadline 2026-03-10T10:00:00Z."
+        "mof: not submitted (approved); wait for it, or for the deadline 2026-03-10T17:00:00+07:00."
     );
     let vi = round
         .evaluator()

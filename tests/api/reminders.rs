@@ -137,14 +137,14 @@ fn questions_and_open_items_are_reminded_of(app: &TestApp) {
     };
     assert_eq!(
         told(&app.submitter("moj")),
-        ["Round “Round”: the deadline of the explanation is 00:00 on 21 March 2026. Open for moj: 1."]
+        ["Round “Round”: the deadline of the explanation is the end of 20 March 2026. Open for moj: 1."]
     );
     assert_eq!(told(&app.submitter("mof")), [""; 0]);
     // Two items of each of the two agencies that are left.
     drop(body);
     assert_eq!(
         told(&app.appraiser("mpi")),
-        ["Round “Round”: the deadline of the appraisal is 00:00 on 22 March 2026. Open for mpi: 4."]
+        ["Round “Round”: the deadline of the appraisal is the end of 21 March 2026. Open for mpi: 4."]
     );
     for agency in ["moj", "moet"] {
         round.appraise(agency);

@@ -6,6 +6,8 @@ use crate::clock::{Moment, Zone};
 
 /// So many days before a deadline people are reminded of it.
 const DAYS_BEFORE: [i32; 2] = [1, 3];
+/// Earlier than so many days before a deadline nothing is due.
+pub const NEAR_DAYS: i64 = 4;
 /// When offices open.
 const HOUR: u32 = 8;
 

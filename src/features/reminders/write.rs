@@ -1,12 +1,14 @@
 //! Writes the reminders that are due, round by round.
 //!
-//! Each is dealt with once, at its time: who has nothing open then is not reminded later. So a look costs nothing but
-//! the rows of the running rounds' submissions.
+//! Each is dealt with once, at its time: who has nothing open then is not reminded later. So a look costs
+//! little: nothing while no deadline is near, and then the rows of the round's submissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use super::{
-    rules::due_reminder,
+    rules::{NEAR_DAYS, due_reminder},
     store::{self, Reminder},
 };
 use crate::{
@@ -117,7 +119,12 @@ fn reminders_due(conn: &mut Conn, round: &RoundRow, now: Moment) -> AppResult<Ve
         Phase::Appraisal | Phase::Explanation => Some(DeadlineKind::Explanation),
         _ => None,
     };
-    if let Some(kind) = of_agencies {
+    // More time only ever puts a deadline off: before the round's own is near, none is.
+    let is_near = |kind| {
+        let end = round.deadlines().of(kind);
+        end.is_some_and(|end| now >= end.plus(TimeDelta::days(-NEAR_DAYS)))
+    };
+    if let Some(kind) = of_agencies.filter(|kind| is_near(*kind)) {
         for submission in submissions::round_submissions(conn, &round.code)? {
             add(
                 &submission.agency_code,
@@ -126,7 +133,7 @@ fn reminders_due(conn: &mut Conn, round: &RoundRow, now: Moment) -> AppResult<Ve
             );
         }
     }
-    if matches!(round.phase, Phase::Appraisal | Phase::Explanation) {
+    if matches!(round.phase, Phase::Appraisal | Phase::Explanation) && is_near(DeadlineKind::Appraisal) {
         for row in rounds::assignments(conn, &round.code)? {
             add(&row.body_code, DeadlineKind::Appraisal, round.appraisal_deadline);
         }
