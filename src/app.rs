@@ -64,7 +64,11 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
-            publications: Publications::new(db.clone(), config.publications_bytes_max),
+            publications: Publications::new(
+                db.clone(),
+                config.publications_bytes_max,
+                config.data_credit.clone(),
+            ),
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
             notifier: Notifier::new(config),

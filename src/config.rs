@@ -55,6 +55,8 @@ settings! {
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
     UPLOADS_MAX "128" "Uploads handled at once; more are answered 503"
     PUBLICATIONS_BYTES_MAX "268435456" "Bytes of published results kept ready in memory; others are rendered when they are read"
+    DATA_PUBLISHER "" "Who publishes the results, for the catalogue of open data"
+    DATA_LICENCE "" "Address of the licence of the published results, for the catalogue of open data"
     CONCURRENCY_MAX "1024" "Requests handled at once; more are answered 503"
     RATE_ANONYMOUS_PER_MINUTE "600" "Requests a minute from one address without a login; 0: no limit"
     RATE_AUTHENTICATED_PER_MINUTE "6000" "Requests a minute of one session; 0: no limit"
@@ -85,6 +87,8 @@ pub struct Config {
     pub log: String,
     /// `PARINDEX_LOG_FORMAT` is `json`.
     pub log_json: bool,
+    /// `PARINDEX_DATA_PUBLISHER` and `PARINDEX_DATA_LICENCE`.
+    pub data_credit: [Option<String>; 2],
     /// `PARINDEX_PUBLICATIONS_BYTES_MAX`.
     pub publications_bytes_max: usize,
     /// `PARINDEX_EVIDENCE_URL`.
@@ -247,6 +251,8 @@ impl Config {
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,
             log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
             log_json: log_json(values.text("PARINDEX_LOG_FORMAT").unwrap_or("text"))?,
+            data_credit: ["PUBLISHER", "LICENCE"]
+                .map(|name| values.text(&format!("PARINDEX_DATA_{name}")).map(str::to_owned)),
             publications_bytes_max: values.number("PARINDEX_PUBLICATIONS_BYTES_MAX", 0, 1 << 40)?,
             evidence: evidence_place(values.text("PARINDEX_EVIDENCE_URL"), &data_dir)?,
             signature_roots: values.text("PARINDEX_SIGNATURE_ROOTS").map(PathBuf::from),

@@ -3,6 +3,7 @@
 mod csv;
 mod csvw;
 mod cube;
+mod dcat;
 mod frame;
 mod jsonstat;
 pub mod sdmx;
@@ -11,5 +12,6 @@ pub mod xlsx;
 pub use csv::{Cell, Table, write_csv};
 pub use csvw::{CSVW_TYPE, write_csvw};
 pub use cube::{Category, Cube, Dimension, Lang, Names, Observation, Role, Status, Unit};
+pub use dcat::{Catalogue, Dataset, Distribution, JSON_LD_TYPE, write_dcat};
 pub use frame::{Column, Frame, Kind, Labels};
 pub use jsonstat::{JSON_STAT_TYPE, write_json_stat};

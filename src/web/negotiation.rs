@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, http::header};
 use super::language::thousandths;
 use crate::{
     error::{AppError, AppResult, ErrorCode},
-    formats::{CSVW_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
+    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
 };
 
 /// A format that published results are served in.
@@ -72,7 +72,7 @@ impl Format {
             Self::Csvw => CSVW_TYPE,
             Self::StructureXml => sdmx::STRUCTURE_XML_TYPE,
             Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
-            Self::JsonLd => "application/ld+json",
+            Self::JsonLd => JSON_LD_TYPE,
         }
     }
 

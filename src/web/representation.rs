@@ -15,7 +15,10 @@ use super::{
     etag::is_not_modified,
     negotiation::{Encoding, Format},
 };
-use crate::error::{AppError, AppResult};
+use crate::{
+    error::{AppError, AppResult},
+    ids::sha256_hex,
+};
 
 /// Raised when the same document would be rendered to other bytes: an ETag never names two bodies.
 const RENDERER_VERSION: &str = "v1";
@@ -130,6 +133,11 @@ impl Representation {
             }
         }
         response
+    }
+
+    /// SHA-256 of the body.
+    pub fn digest(&self) -> String {
+        sha256_hex(&self.body)
     }
 
     /// Bytes of the body.

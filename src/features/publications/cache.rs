@@ -55,6 +55,7 @@ pub struct PartKey {
 struct Inner {
     db: Database,
     bytes_max: usize,
+    credit: [Option<String>; 2],
     shelf: RwLock<Arc<Shelf>>,
     /// One looks for new publications, the others go on.
     refreshing: tokio::sync::Mutex<()>,
@@ -76,10 +77,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Publications {
     /// Nothing is read yet: the first reading does, or [`Publications::refresh`] at the start.
-    pub fn new(db: Database, bytes_max: usize) -> Self {
+    pub fn new(db: Database, bytes_max: usize, credit: [Option<String>; 2]) -> Self {
         Self(Arc::new(Inner {
             db,
             bytes_max,
+            credit,
             shelf: RwLock::new(Arc::new(Shelf::default())),
             refreshing: tokio::sync::Mutex::new(()),
             checked_at: Mutex::new(None),
@@ -88,6 +90,11 @@ impl Publications {
             opened: Mutex::new(Bounded::new(OPENED_BYTES_MAX)),
             rendering: Semaphore::new(RENDERED_AT_ONCE),
         }))
+    }
+
+    /// Who publishes, and the address of the licence, as far as they were set.
+    pub fn credit(&self) -> &[Option<String>; 2] {
+        &self.0.credit
     }
 
     /// All publications as they stand in memory.

@@ -8,6 +8,8 @@ mod books;
 mod bounded;
 mod build;
 mod cache;
+mod catalogue;
+mod catalogue_handlers;
 mod changes;
 mod correction_handlers;
 mod cubes;
@@ -24,6 +26,7 @@ mod part_handlers;
 mod publish;
 mod render;
 mod schemas;
+mod series;
 mod shelf;
 mod signature;
 mod store;
@@ -68,5 +71,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(part_handlers::get_publication_structure_form)
         .service(correction_handlers::get_publication_corrections)
         .service(correction_handlers::get_publication_changes)
-        .service(correction_handlers::get_publication_changes_form);
+        .service(correction_handlers::get_publication_changes_form)
+        .service(series::handlers::get_series_form)
+        .service(series::handlers::get_series)
+        .service(series::handlers::get_series_structure)
+        .service(catalogue_handlers::get_catalogue);
 }

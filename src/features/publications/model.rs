@@ -197,6 +197,15 @@ pub struct LatestQuery {
     pub as_of: Option<Moment>,
 }
 
+/// What of the catalogue is read.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CatalogueQuery {
+    /// Only this family of criteria sets.
+    pub set: Option<SetCode>,
+}
+
 /// What a publication is compared with.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

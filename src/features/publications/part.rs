@@ -28,6 +28,10 @@ pub enum PartName {
     Structure,
     /// What has changed against an earlier publication.
     Changes(String),
+    /// One number through the years, with the query that it was asked for by.
+    Series(String),
+    /// The catalogue of open data.
+    Catalogue,
 }
 
 /// The forms of numbers, the one that is sent to who does not care first.
@@ -56,6 +60,8 @@ impl PartName {
             Self::Data => "data".to_owned(),
             Self::Structure => "structure".to_owned(),
             Self::Changes(against) => format!("changes.{}", against.get(..32).unwrap_or(against)),
+            Self::Series(_) => "series".to_owned(),
+            Self::Catalogue => "catalogue".to_owned(),
         }
     }
 
@@ -79,6 +85,8 @@ impl PartName {
             Self::Data => ("data", ""),
             Self::Structure => ("structure", ""),
             Self::Changes(_) => ("changes", ""),
+            Self::Series(_) => ("series", ""),
+            Self::Catalogue => ("catalogue", ""),
         }
     }
 }
@@ -228,7 +236,7 @@ impl Form {
 }
 
 /// The `Link` header of a form (RFC 8288), with addresses relative to its own: the other forms, and what describes it.
-pub fn link_header((name, up): (&str, &str), forms: &[Format], form: Form) -> String {
+pub fn link_header((name, to_structure): (&str, &str), forms: &[Format], form: Form) -> String {
     let link = |address: String, relation: &str, format: Format| {
         let kind = format.content_type();
         let kind = kind.split(';').next().unwrap_or(kind);
@@ -246,7 +254,7 @@ pub fn link_header((name, up): (&str, &str), forms: &[Format], form: Form) -> St
             links.push(link(address, "describedby", Format::Csvw));
         }
         Format::SdmxCsv => {
-            let address = format!("{up}structure.{}", Format::StructureXml.suffix());
+            let address = format!("{to_structure}structure.{}", Format::StructureXml.suffix());
             links.push(link(address, "describedby", Format::StructureXml));
         }
         _ => {}

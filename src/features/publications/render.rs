@@ -137,7 +137,9 @@ impl Source<'_> {
             PartName::Node(code) => to_json(&node_views::node_result(self.id, self.document, code)?),
             PartName::Data => to_json(&self.data()?),
             PartName::Document => Ok(self.document.canonical()?.0.into_bytes()),
-            PartName::Structure | PartName::Changes(_) => Err(AppError::not_found()),
+            PartName::Structure | PartName::Changes(_) | PartName::Series(_) | PartName::Catalogue => {
+                Err(AppError::not_found())
+            }
         }
     }
 
@@ -162,7 +164,11 @@ impl Source<'_> {
                 tables::node(&node_views::node_result(self.id, self.document, code)?, decimals)
             }
             PartName::Data => tables::data(&self.data()?, self.titled("mọi tiêu chí", "all nodes"), decimals),
-            PartName::Document | PartName::Structure | PartName::Changes(_) => {
+            PartName::Document
+            | PartName::Structure
+            | PartName::Changes(_)
+            | PartName::Series(_)
+            | PartName::Catalogue => {
                 return Err(AppError::not_found());
             }
         })
@@ -195,7 +201,11 @@ impl Source<'_> {
                 pages.push(page("Lĩnh vực", &PartName::Domains)?);
                 pages.push(books::matrix(&data, decimals, &notes));
             }
-            PartName::Document | PartName::Structure | PartName::Changes(_) => {
+            PartName::Document
+            | PartName::Structure
+            | PartName::Changes(_)
+            | PartName::Series(_)
+            | PartName::Catalogue => {
                 return Err(AppError::not_found());
             }
         }

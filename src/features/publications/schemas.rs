@@ -36,3 +36,6 @@ foreign!(/// A description of a CSV.
 foreign!(/// An SDMX structure as JSON.
     StructureMessage "An SDMX-JSON 2.0 structure message: the dataflow, the data structure, its codelists and concepts."
     {"data": {"dataflows": [{"agencyID": "PARINDEX", "id": "P9F86D081884C7D65", "version": "1.0.0"}]}});
+foreign!(/// The catalogue of open data.
+    CatalogueDocument "A DCAT 3 catalogue as JSON-LD."
+    {"@id": "/api/v1/catalogue", "@type": "dcat:Catalog", "dcat:dataset": [{"@id": "/api/v1/series/par-2023-ministries", "@type": "dcat:DatasetSeries"}]});

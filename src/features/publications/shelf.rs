@@ -17,7 +17,7 @@ use crate::{
     error::{AppError, AppResult},
     ids::{PublicationId, SetCode},
     scoring::{CompiledSet, CriteriaSet},
-    web::{Format, Representation, Representations},
+    web::{Encoding, Format, Representation, Representations},
 };
 
 /// Characters of the id that an ETag begins with: 128 bits.
@@ -52,6 +52,18 @@ impl Part {
     }
 }
 
+/// A file of a publication, as the catalogue lists it.
+pub struct FileFacts {
+    /// Its part.
+    pub part: PartName,
+    /// Its format.
+    pub format: Format,
+    /// Its bytes.
+    pub bytes: usize,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
 /// The bodies of a publication that are kept finished.
 struct Finished {
     ranking: Part,
@@ -61,6 +73,25 @@ struct Finished {
 }
 
 impl Finished {
+    fn files(&self) -> Vec<FileFacts> {
+        let parts = [
+            (PartName::Ranking, &self.ranking),
+            (PartName::Domains, &self.domains),
+        ];
+        let files = parts.into_iter().flat_map(|(name, part)| {
+            part.0.iter().map(move |(format, made)| {
+                let body = made.get(Encoding::Identity);
+                FileFacts {
+                    part: name.clone(),
+                    format: *format,
+                    bytes: body.weight(),
+                    sha256: body.digest(),
+                }
+            })
+        });
+        files.collect()
+    }
+
     fn weight(&self) -> usize {
         self.ranking.weight() + self.domains.weight() + self.document.weight()
     }
@@ -73,6 +104,8 @@ pub struct Published {
     pub about: Publication,
     /// Its finished bodies, as long as there is room for them.
     finished: Option<Arc<Finished>>,
+    /// Its files whose bytes never change; the first one is the document.
+    pub files: Arc<[FileFacts]>,
     /// The codes of its agencies, in order.
     agencies: Arc<[String]>,
     /// The codes of its nodes.
@@ -97,11 +130,20 @@ impl Published {
                 Format::Json,
             )?,
         };
+        let mut files = vec![FileFacts {
+            part: PartName::Document,
+            format: Format::Json,
+            bytes: row.document.len(),
+            // The id is the document's digest.
+            sha256: row.id.to_string(),
+        }];
+        files.extend(finished.files());
         let agencies = document.agencies.iter().map(|agency| agency.code.to_string());
         let heads = nodes::heads(&document).into_iter().map(|head| head.code);
         Ok(Self {
             about: Publication::of(row, &document),
             finished: Some(Arc::new(finished)),
+            files: files.into(),
             agencies: agencies.collect(),
             nodes: heads.collect(),
         })
@@ -269,6 +311,11 @@ impl Shelf {
             .take(fetch)
             .map(|published| self.about(published, asked.as_of))
             .collect()
+    }
+
+    /// All publications, oldest first, with their files.
+    pub fn published(&self) -> impl Iterator<Item = &Arc<Published>> {
+        self.in_order.iter()
     }
 
     /// All publications as they stood at a moment, oldest first.

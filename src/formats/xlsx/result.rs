@@ -42,20 +42,26 @@ impl Look {
     }
 }
 
-/// A frame as a page, without the English names. `looks` tells how the rows look, the first ones if it is shorter.
+/// A frame as a page, without the English names and without columns in which nothing stands. `looks` tells how the rows look, the first ones if it is shorter.
 pub fn result_page(name: &str, frame: &Frame, notes: &[String], looks: &[Look]) -> Page {
     let shown: Vec<(usize, &Column)> = frame
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, column)| column.kind != Kind::Name(Lang::En))
+        .filter(|(at, column)| column.kind != Kind::Name(Lang::En) && is_filled(frame, *at))
         .collect();
     let line = |text: &str, style| Row {
         cells: vec![Written::text(text, style)],
         lines: 1,
     };
     let mut rows = vec![line(&frame.title.vi, Style::Title)];
-    rows.extend(notes.iter().map(|note| line(note, Style::Note)));
+    // What is a title already need not be said again.
+    let said = format!("{}. ", frame.title.vi);
+    rows.extend(
+        notes
+            .iter()
+            .map(|note| line(note.strip_prefix(&said).unwrap_or(note), Style::Note)),
+    );
     rows.push(Row::default());
     let header = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     rows.push(Row {
@@ -63,7 +69,11 @@ pub fn result_page(name: &str, frame: &Frame, notes: &[String], looks: &[Look]) 
             .iter()
             .map(|(_, column)| Written::text(&column.title.vi, Style::Header))
             .collect(),
-        lines: 0,
+        lines: shown
+            .iter()
+            .map(|(at, column)| lines_of_head(&column.title.vi, width(frame, *at, column)))
+            .max()
+            .unwrap_or(1),
     });
     rows.extend(frame.rows.iter().enumerate().map(|(position, row)| {
         let look = looks.get(position).copied().unwrap_or_default();
@@ -88,6 +98,26 @@ pub fn result_page(name: &str, frame: &Frame, notes: &[String], looks: &[Look]) 
         header: Some(header),
         ..Page::default()
     }
+}
+
+/// Whether something stands in a column; in a table without rows, in all of them.
+fn is_filled(frame: &Frame, at: usize) -> bool {
+    let mut cells = frame.rows.iter().map(|row| row.get(at));
+    frame.rows.is_empty() || cells.any(|cell| cell.is_some_and(|cell| *cell != Cell::Empty))
+}
+
+/// How many lines a head takes when it breaks between words; it is bold, and so a little wider than its letters.
+fn lines_of_head(head: &str, width: u16) -> u16 {
+    let (mut lines, mut length) = (1, 0);
+    for word in head.split(' ') {
+        let word = word.chars().count() + 1;
+        if length > 0 && length + word > usize::from(width.saturating_sub(1)) {
+            lines += 1;
+            length = 0;
+        }
+        length += word;
+    }
+    lines
 }
 
 fn written(cell: &Cell, kind: Kind, look: Look) -> Written {
@@ -119,4 +149,43 @@ fn width(frame: &Frame, at: usize, column: &Column) -> u16 {
         .max();
     let needed = longest.unwrap_or(0).max(word.unwrap_or(0));
     u16::try_from(needed.clamp(WIDTH_MIN, WIDTH_MAX)).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::frame::tests::small;
+
+    #[test]
+    fn a_page_shows_what_there_is_and_says_nothing_twice() {
+        let mut frame = small();
+        frame.rows.iter_mut().for_each(|row| row[0] = Cell::Empty);
+        let notes = ["Bảng. Công bố ngày 1".to_owned(), "Bảng khác".to_owned()];
+        let page = result_page("Trang", &frame, &notes, &[Look::Domain]);
+        let texts = |row: usize| -> Vec<String> {
+            let cells = page.rows[row].cells.iter();
+            cells
+                .map(|cell| match &cell.content {
+                    Content::Text(text) | Content::Decimal(text) => text.clone(),
+                    _ => String::new(),
+                })
+                .collect()
+        };
+        assert_eq!(
+            (texts(1), texts(2)),
+            (vec!["Công bố ngày 1".to_owned()], vec!["Bảng khác".to_owned()])
+        );
+        assert_eq!(page.header, Some(4));
+        assert_eq!(texts(4), ["Mã cơ quan", "Cơ quan", "Chỉ số"]);
+        assert_eq!(texts(5), ["moj", "Bộ Tư pháp", "84.40"]);
+        assert_eq!(page.rows[5].cells[2].style, Style::DomainFigure(2));
+        assert_eq!(page.rows[6].cells[2].style, Style::Figure(2));
+    }
+
+    #[test]
+    fn a_head_is_as_high_as_its_words_need() {
+        assert_eq!(lines_of_head("Hạng", 9), 1);
+        assert_eq!(lines_of_head("Hạng trong vùng", 9), 3);
+        assert_eq!(lines_of_head("Hạng trong vùng", 20), 1);
+    }
 }

@@ -87,6 +87,10 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_publication_corrections" => part("/corrections"),
         "get_publication_changes" => part("/changes"),
         "get_publication_changes_form" => part("/changes.csv"),
+        "get_series" => get("/series/story"),
+        "get_series_form" => get("/series/story.csv"),
+        "get_series_structure" => get("/series/story/structure.xml"),
+        "get_catalogue" => get("/catalogue"),
         "import_publication" => send("POST", "/publications", external("nobody")),
         "list_users" => get("/users"),
         "create_user" => {

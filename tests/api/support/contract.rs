@@ -185,7 +185,7 @@ fn parameters_if_fits(template: &str, path: &str) -> Option<usize> {
         if let Some(before) = part.strip_suffix("{format}") {
             let form = FORMS.iter().find(|form| asked.ends_with(&format!(".{form}")))?;
             let name = asked.strip_suffix(form)?;
-            let is_any = before == "{code}." && name.len() > 1;
+            let is_any = before.starts_with('{') && before.ends_with("}.") && name.len() > 1;
             if before != name && !is_any {
                 return None;
             }

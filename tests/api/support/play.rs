@@ -58,9 +58,20 @@ impl<'a> Play<'a> {
         agencies: &[Value],
         bodies: &[(&str, &str)],
     ) -> Self {
+        Self::open_in(app, (code, 2023), set, agencies, bodies)
+    }
+
+    /// The same of a year.
+    pub fn open_in(
+        app: &'a TestApp,
+        (code, year): (&str, i32),
+        set: &Value,
+        agencies: &[Value],
+        bodies: &[(&str, &str)],
+    ) -> Self {
         let evaluator = app.evaluator("moha");
         let round = json!({"code": code, "title_vi": format!("Kỳ {code}"), "title_en": format!("Round {code}"),
-            "year": 2023, "owner": "moha",
+            "year": year, "owner": "moha",
             "criteria_set": {"code": set["code"], "version": set["version"]},
             "deadlines": {"self_assessment": "2026-03-20T10:00:00Z", "explanation": "2026-04-10T10:00:00Z"}});
         let made = evaluator.post(201, "/api/v1/rounds", &round);
