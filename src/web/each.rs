@@ -57,6 +57,37 @@ pub struct Sent<T> {
     pub body: Result<T, Vec<FieldError>>,
 }
 
+impl Misread {
+    fn error(&self, list: &str, index: usize) -> FieldError {
+        let what = self
+            .indicator
+            .as_ref()
+            .map(|code| format!("{code}: "))
+            .unwrap_or_default();
+        let said = &self.said;
+        FieldError::new(
+            format!("{list}/{index}{}", self.pointer),
+            "wrong_shape",
+            Message::new(
+                format!("{what}không đúng định dạng: {said}"),
+                format!("{what}wrong shape: {said}"),
+            ),
+        )
+    }
+}
+
+/// The elements of a list that can be read, each with its place, and the faults of those that can't.
+pub fn read_list<T>(list: &str, elements: Vec<Each<T>>) -> (Vec<(usize, T)>, Vec<FieldError>) {
+    let (mut read, mut errors) = (Vec::with_capacity(elements.len()), Vec::new());
+    for (index, Each(element)) in elements.into_iter().enumerate() {
+        match element {
+            Ok(element) => read.push((index, element)),
+            Err(misread) => errors.push(misread.error(list, index)),
+        }
+    }
+    (read, errors)
+}
+
 /// Names every element of `/items`; refuses where one does not even tell its indicator.
 pub fn read_items<T: AboutIndicator>(items: Vec<Each<T>>) -> AppResult<Vec<Sent<T>>> {
     let mut sent = Vec::with_capacity(items.len());
@@ -69,20 +100,7 @@ pub fn read_items<T: AboutIndicator>(items: Vec<Each<T>>) -> AppResult<Vec<Sent<
                 body: Ok(body),
             }),
             Err(misread) => {
-                let what = misread
-                    .indicator
-                    .as_ref()
-                    .map(|code| format!("{code}: "))
-                    .unwrap_or_default();
-                let said = &misread.said;
-                let error = FieldError::new(
-                    format!("/items/{index}{}", misread.pointer),
-                    "wrong_shape",
-                    Message::new(
-                        format!("{what}không đúng định dạng: {said}"),
-                        format!("{what}wrong shape: {said}"),
-                    ),
-                );
+                let error = misread.error("/items", index);
                 errors.push(error.clone());
                 match misread.indicator {
                     Some(indicator) => sent.push(Sent {

@@ -22,7 +22,7 @@ mod workbook;
 pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};
-pub use each::{AboutIndicator, Each, Sent, read_items};
+pub use each::{AboutIndicator, Each, Sent, read_items, read_list};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
 pub use head::is_head;
 pub use input::{ValidJson, ValidQuery, parse_json};

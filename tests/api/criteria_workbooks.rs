@@ -15,6 +15,8 @@ use crate::{
 stories![
     a_set_goes_out_and_comes_in_as_the_very_same,
     a_fault_names_the_cell,
+    closed_words_are_chosen_from_lists,
+    what_a_set_names_must_be_there,
 ];
 
 const NODES: &str = "xl/worksheets/sheet2.xml";
@@ -100,4 +102,54 @@ fn a_fault_names_the_cell(app: &TestApp) {
         .json();
     assert_eq!(refused["errors"][0]["code"], "foreign_template");
     evaluator.send_bytes(415, "POST", "/api/v1/criteria-sets", "text/csv", "a,b");
+}
+
+fn closed_words_are_chosen_from_lists(app: &TestApp) {
+    app.import_reference();
+    let book = download(app, "story");
+    let offers = |part: &str, cells: &str, list: &str| {
+        let sheet = book.part(part);
+        let of_cells = sheet
+            .split("<dataValidation ")
+            .find(|validation| validation.contains(&format!("sqref=\"{cells}\"")));
+        let of_cells = of_cells.unwrap_or_else(|| panic!("{part} offers nothing in {cells}"));
+        assert!(
+            of_cells.contains(&format!("<formula1>\"{list}\"</formula1>")),
+            "{of_cells}"
+        );
+    };
+    let set = "xl/worksheets/sheet1.xml";
+    offers(set, "C8", "Có,Không");
+    offers(set, "C15", "sum,mean,weighted_mean");
+    offers(set, "C18", "half_up,half_even,down");
+    offers(set, "C20", "exact,printed");
+    offers(set, "C21", "competition,dense,shared");
+    // 10 nodes, and as many rows more as anybody adds.
+    offers(NODES, "G2:G1011", "sum,mean,weighted_mean");
+    offers(NODES, "H2:H1011", "assessment,survey,external");
+    offers(
+        NODES,
+        "I2:I1011",
+        "choice,yes_no,percentage_bands,count_bands,proportional,deduction,appraiser_points,survey,external",
+    );
+    offers(NODES, "R2:R1011", "Có,Không");
+    offers("xl/worksheets/sheet5.xml", "B2:B1003", "bonus,penalty");
+}
+
+fn what_a_set_names_must_be_there(app: &TestApp) {
+    app.import_reference();
+    let evaluator = app.evaluator(OWNER);
+    let mut set = story_set();
+    set["code"] = json!("other");
+    set["level"] = json!("nowhere");
+    set["not_ranked"] = json!(["moj", "nobody"]);
+    for path in ["/api/v1/criteria-sets", "/api/v1/criteria-sets?dry_run=true"] {
+        assert_eq!(
+            evaluator.post(422, path, &set).faults(),
+            ["/level unknown_level", "/not_ranked/1 unknown_agency"]
+        );
+    }
+    set["level"] = json!("ministry");
+    set["not_ranked"] = json!(["moj"]);
+    evaluator.post(201, "/api/v1/criteria-sets", &set);
 }

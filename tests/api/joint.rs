@@ -18,6 +18,7 @@ stories![
     each_body_knows_how_far_it_is,
     what_bodies_said_stays_between_them,
     bodies_named_twice_or_unknown_are_refused,
+    the_same_assignments_change_nothing,
 ];
 
 /// What the score says of an item that waits for a decision.
@@ -279,4 +280,17 @@ fn bodies_named_twice_or_unknown_are_refused(app: &TestApp) {
         pointers,
         ["/assignments/0/co_bodies/1", "/assignments/0/co_bodies/2"]
     );
+}
+
+fn the_same_assignments_change_nothing(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let together = json!({"node": "1", "body": "mpi", "co_bodies": ["mic"]});
+    let first = assign(&round, 200, &together);
+    assert_eq!(first.etag(), round.etag());
+    let again = assign(&round, 200, &together);
+    assert_eq!((again.etag(), again.json()), (first.etag(), first.json()));
+    assert_eq!(round.etag(), first.etag());
+    // Who leads is part of it.
+    let turned = json!({"node": "1", "body": "mic", "co_bodies": ["mpi"]});
+    assert_ne!(assign(&round, 200, &turned).etag(), first.etag());
 }

@@ -47,11 +47,11 @@ fn the_leadership_approves_before_it_is_sent(app: &TestApp) {
     );
     assert_eq!(
         form(&submitter, &round)["actions"],
-        json!(["save_items", "assign_contributors"])
+        json!(["save_items", "assign_contributors", "sign"])
     );
     assert_eq!(
         form(&leader, &round)["actions"],
-        json!(["save_items", "assign_contributors", "approve"])
+        json!(["save_items", "assign_contributors", "approve", "sign"])
     );
     let approved = round.move_submission(200, &leader, "moj", "approved").json();
     assert_eq!(
@@ -70,7 +70,10 @@ fn the_leadership_approves_before_it_is_sent(app: &TestApp) {
             &json!("The submission was sent: withdraw it before changing it.")
         )
     );
-    assert_eq!(sent["actions"], json!(["assign_contributors", "withdraw"]));
+    assert_eq!(
+        sent["actions"],
+        json!(["assign_contributors", "withdraw", "sign"])
+    );
     let refused = round.save(409, "moj", &[ratio("1")]);
     assert_eq!(
         refused.json()["detail"],
@@ -151,7 +154,7 @@ fn what_is_missing_is_told_and_can_be_accepted(app: &TestApp) {
     assert_eq!(refused.faults(), ["/to value_missing"]);
     assert_eq!(
         refused.json()["detail"],
-        "1 things are missing; add them, or send it with accept_missing = true."
+        "1 thing is missing; add it, or send it with accept_missing = true."
     );
     let accept = |who: &Person, to: &str| {
         let body = json!({"to": to, "accept_missing": true});

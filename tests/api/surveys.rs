@@ -14,6 +14,7 @@ use crate::{
 stories![
     survey_points_are_entered_changed_and_cleared,
     every_bad_survey_point_is_named,
+    what_can_not_be_read_hides_no_other_fault,
     bonus_and_penalty_are_entered_and_capped,
     every_bad_adjustment_is_named,
     points_are_entered_until_the_council_and_by_the_owner_only,
@@ -142,6 +143,40 @@ fn every_bad_survey_point_is_named(app: &TestApp) {
     let mut published = point("moj", "24");
     published["sample_size"] = Value::Null;
     enter(&round, 200, json!([published]));
+}
+
+fn what_can_not_be_read_hides_no_other_fault(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let mut nameless = point("moj", "24");
+    nameless["agency"] = json!("Bộ Tư pháp");
+    let points = json!([
+        point("moj", "24"),
+        point("mof", "2,5"),
+        nameless,
+        7,
+        point("moet", "31")
+    ]);
+    assert_eq!(
+        enter(&round, 422, points).faults(),
+        [
+            "/points/1/points wrong_shape",
+            "/points/2/agency wrong_shape",
+            "/points/3 wrong_shape",
+            "/points/4/points points_out_of_range"
+        ]
+    );
+    let adjustments =
+        json!([bonus("moj", "x"), bonus("mof", "1"), {"agency": "moet", "colour": "red"}, bonus("mot", "1")]);
+    assert_eq!(
+        adjust(&round, 422, adjustments).faults(),
+        [
+            "/adjustments/0/points wrong_shape",
+            "/adjustments/2/colour wrong_shape",
+            "/adjustments/3/agency not_in_round"
+        ]
+    );
+    let listed = round.evaluator().get(200, &round.path("/survey-points")).json();
+    assert_eq!(listed["data"], json!([]));
 }
 
 fn bonus_and_penalty_are_entered_and_capped(app: &TestApp) {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     db::{Answer, Change, Conn, Database, Entry, Lock, Outcome, json_answer},
-    error::{AppError, AppResult, ErrorCode},
+    error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::agencies,
     formats::xlsx::Workbook,
     ids::SetCode,
@@ -42,7 +42,7 @@ pub fn check_workbook(workbook: &Workbook) -> AppResult<CheckedSet> {
 /// Checks a document whole, and saves nothing.
 pub async fn dry_run(db: &Database, set: CheckedSet) -> AppResult<Answer> {
     db.read(move |conn| {
-        check_level(conn, &set)?;
+        check_references(conn, &set)?;
         json_answer(
             200,
             &CheckedCriteriaSet {
@@ -66,7 +66,7 @@ pub async fn import(
     if_present: IfPresent,
 ) -> AppResult<Answer> {
     db.write(change, move |tx| {
-        check_level(tx.conn(), &set)?;
+        check_references(tx.conn(), &set)?;
         if let Some(present) = store::find_summary(tx.conn(), &set.code, set.version)?
             && if_present == IfPresent::KeepSame
             && present.digest == set.digest
@@ -95,7 +95,7 @@ pub async fn replace(db: &Database, change: Change, set: CheckedSet, if_match: I
             return Err(AppError::new(ErrorCode::Frozen));
         }
         if_match.require(before.revision)?;
-        check_level(tx.conn(), &set)?;
+        check_references(tx.conn(), &set)?;
         if before.digest == set.digest {
             let answer = json_answer(200, &before)?.header("etag", etag_of_revision(before.revision));
             return Ok(Outcome::Unchanged(answer));
@@ -107,16 +107,37 @@ pub async fn replace(db: &Database, change: Change, set: CheckedSet, if_match: I
     .await
 }
 
-fn check_level(conn: &mut Conn, set: &CheckedSet) -> AppResult<()> {
-    if agencies::level_exists(conn, &set.level)? {
-        return Ok(());
+/// Checks what the document names outside itself: its level, and the agencies that get no place.
+fn check_references(conn: &mut Conn, set: &CheckedSet) -> AppResult<()> {
+    let mut errors = Vec::new();
+    if !agencies::level_exists(conn, &set.level)? {
+        errors.push(FieldError::new(
+            "/level",
+            "unknown_level",
+            Message::new(
+                format!("Không có cấp {}.", set.level),
+                format!("There is no level {}.", set.level),
+            ),
+        ));
     }
-    Err(AppError::invalid_item(
-        "/level",
-        "unknown_level",
-        format!("Không có cấp {}.", set.level),
-        format!("There is no level {}.", set.level),
-    ))
+    let missing = agencies::missing(conn, &set.not_ranked)?;
+    for (index, code) in set.not_ranked.iter().enumerate() {
+        if missing.contains(code) {
+            errors.push(FieldError::new(
+                format!("/not_ranked/{index}"),
+                "unknown_agency",
+                Message::new(
+                    format!("Không có cơ quan {code}."),
+                    format!("There is no agency {code}."),
+                ),
+            ));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::invalid(errors))
+    }
 }
 
 fn check_version(conn: &mut Conn, set: &CheckedSet) -> AppResult<()> {

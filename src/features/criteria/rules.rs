@@ -2,7 +2,7 @@
 
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    ids::{LevelCode, SetCode, sha256_hex},
+    ids::{AgencyCode, LevelCode, SetCode, sha256_hex},
     scoring::{CriteriaSet, Fault, Points},
 };
 
@@ -19,6 +19,8 @@ pub struct CheckedSet {
     pub title_en: Option<String>,
     /// The level that it measures.
     pub level: LevelCode,
+    /// Agencies that get no place.
+    pub not_ranked: Vec<AgencyCode>,
     /// Whether it is a sample.
     pub illustrative: bool,
     /// Canonical JSON (RFC 8785).
@@ -52,6 +54,11 @@ pub fn check_set(set: CriteriaSet) -> AppResult<CheckedSet> {
         title_vi: set.title_vi.clone(),
         title_en: set.title_en.clone(),
         level: LevelCode::parse(&set.level).map_err(AppError::internal)?,
+        not_ranked: set
+            .not_ranked
+            .iter()
+            .map(|code| AgencyCode::parse(code).map_err(AppError::internal))
+            .collect::<AppResult<_>>()?,
         illustrative: set.illustrative,
         digest: sha256_hex(canonical.as_bytes()),
         document: canonical,

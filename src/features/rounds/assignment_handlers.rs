@@ -167,8 +167,9 @@ pub async fn list_round_assignments(
 /// Assign indicators to appraising bodies
 ///
 /// All assignments, in place of the present ones. A domain or criterion stands for all indicators below it; a later
-/// row overrides an earlier one. With `co_bodies` several bodies appraise together, `body` leads. Not while the result stands before the council or is published. Needs the round's
-/// ETag as `If-Match`.
+/// row overrides an earlier one. With `co_bodies` several bodies appraise together, `body` leads. The same assignments
+/// again change nothing. Not while the result stands before the council or is published. Needs the round's ETag as
+/// `If-Match`.
 #[utoipa::path(tag = "rounds", params(("round" = RoundCode, Path), ("If-Match" = String, Header)),
     request_body = AssignmentsBody, security(("bearer" = [])),
     responses((status = 200, description = "Assigned.", body = Page<Assignment>), WriteProblems))]
@@ -219,10 +220,18 @@ pub async fn replace_round_assignments(
                     "The result stands before the council or is published: assignments can't be changed.",
                 ));
             }
-            let before = digest_of(&shown_assignments(store::assignments(tx.conn(), &code)?))?;
-            let after = shown_assignments(store::replace_assignments(tx, &code, &spread)?);
+            let before = store::assignments(tx.conn(), &code)?;
+            let after = store::assignment_rows(&code, &spread);
+            if before == after {
+                let page = Page::whole(shown_assignments(after));
+                let answer = json_answer(200, &page)?.header("etag", etag_of_revision(round.revision));
+                return Ok(Outcome::Unchanged(answer));
+            }
+            store::replace_assignments(tx, &code, &after)?;
+            let after = shown_assignments(after);
             store::touch_round(tx, &round)?;
             let detail = serde_json::json!({"assignments": after.len()});
+            let before = digest_of(&shown_assignments(before))?;
             let entry = part_entry(&round, before, digest_of(&after)?, detail);
             let answer =
                 json_answer(200, &Page::whole(after))?.header("etag", etag_of_revision(round.revision + 1));

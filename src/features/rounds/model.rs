@@ -342,7 +342,7 @@ pub struct ParticipantRow {
 }
 
 /// A row of `round_assignments`.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = round_assignments, treat_none_as_default_value = false)]
 pub struct AssignmentRow {
     /// The round.

@@ -227,22 +227,20 @@ pub fn replace_participants(
 
 /// Who appraises what, by indicator.
 pub fn assignments(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<AssignmentRow>> {
-    Ok(round_assignments::table
+    let mut rows: Vec<AssignmentRow> = round_assignments::table
         .filter(round_assignments::round_code.eq(round))
-        .order((round_assignments::indicator_code, round_assignments::body_code))
         .select(AssignmentRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    sort_assignments(&mut rows);
+    Ok(rows)
 }
 
-/// Sets who appraises what.
-pub fn replace_assignments(
-    tx: &mut Tx<'_>,
+/// Who appraises what, as rows in the order of [`assignments`]; of several bodies the first leads.
+pub fn assignment_rows(
     round: &RoundCode,
     bodies: &BTreeMap<IndicatorCode, Vec<AgencyCode>>,
-) -> AppResult<Vec<AssignmentRow>> {
-    diesel::delete(round_assignments::table.filter(round_assignments::round_code.eq(round)))
-        .execute(tx.conn())?;
-    let rows: Vec<AssignmentRow> = bodies
+) -> Vec<AssignmentRow> {
+    let mut rows: Vec<AssignmentRow> = bodies
         .iter()
         .flat_map(|(indicator, bodies)| {
             let row = |(position, body): (usize, &AgencyCode)| AssignmentRow {
@@ -254,11 +252,24 @@ pub fn replace_assignments(
             bodies.iter().enumerate().map(row).collect::<Vec<_>>()
         })
         .collect();
+    sort_assignments(&mut rows);
+    rows
+}
+
+/// The databases sort by rules of their own.
+fn sort_assignments(rows: &mut [AssignmentRow]) {
+    rows.sort_by(|a, b| (&a.indicator_code, &a.body_code).cmp(&(&b.indicator_code, &b.body_code)));
+}
+
+/// Sets who appraises what.
+pub fn replace_assignments(tx: &mut Tx<'_>, round: &RoundCode, rows: &[AssignmentRow]) -> AppResult<()> {
+    diesel::delete(round_assignments::table.filter(round_assignments::round_code.eq(round)))
+        .execute(tx.conn())?;
     for batch in rows.chunks(BATCH) {
         each!(
             tx.conn(),
             diesel::insert_into(round_assignments::table).values(batch)
         )?;
     }
-    Ok(rows)
+    Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
     features::{criteria::Sets, rounds},
     ids::RoundCode,
     scoring::Points,
-    web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list},
+    web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list, read_list},
 };
 
 /// List adjustments
@@ -79,14 +79,16 @@ pub async fn save_adjustments(
                 .into_iter()
                 .map(|row| row.agency_code)
                 .collect();
-            let errors = rules::check_adjustments(&set, &participants, &wanted);
+            let sent = wanted.len();
+            let (wanted, mut errors) = read_list("/adjustments", wanted);
+            errors.extend(rules::check_adjustments(&set, &participants, &wanted));
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }
             let standing = store::current_adjustments(tx.conn(), &code)?;
-            let (now, actor, sent) = (tx.now(), tx.actor().to_owned(), wanted.len());
+            let (now, actor) = (tx.now(), tx.actor().to_owned());
             let mut rows = Vec::new();
-            for point in wanted {
+            for (_, point) in wanted {
                 let last = standing.get(&(point.agency.clone(), point.adjustment.clone()));
                 let points = point.points.map(Points::micro);
                 let same = match last {

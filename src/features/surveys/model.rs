@@ -9,6 +9,7 @@ use crate::{
     db::schema::{adjustment_points, survey_points},
     ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::Points,
+    web::Each,
 };
 
 /// The points of one agency for one surveyed or external indicator.
@@ -33,12 +34,12 @@ pub struct SurveyPoint {
 }
 
 /// Points to enter together, all or nothing.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyPointsBody {
     /// The points.
-    #[schema(min_items = 1, max_items = 10000)]
-    pub points: Vec<SurveyPoint>,
+    #[schema(value_type = Vec<SurveyPoint>, min_items = 1, max_items = 10000)]
+    pub points: Vec<Each<SurveyPoint>>,
 }
 
 /// Bonus or penalty points of one agency.
@@ -59,12 +60,12 @@ pub struct AdjustmentPoint {
 }
 
 /// Adjustments to enter together, all or nothing.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentsBody {
     /// The adjustments.
-    #[schema(min_items = 1, max_items = 10000)]
-    pub adjustments: Vec<AdjustmentPoint>,
+    #[schema(value_type = Vec<AdjustmentPoint>, min_items = 1, max_items = 10000)]
+    pub adjustments: Vec<Each<AdjustmentPoint>>,
 }
 
 /// What became of a bulk of points.

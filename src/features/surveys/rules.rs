@@ -71,11 +71,11 @@ impl At<'_> {
 pub fn check_points(
     set: &CompiledSet,
     participants: &BTreeSet<AgencyCode>,
-    rows: &[SurveyPoint],
+    rows: &[(usize, SurveyPoint)],
 ) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
-    for (index, row) in rows.iter().enumerate() {
+    for (index, row) in rows {
         let what = format!("{}, {}", row.agency, row.indicator);
         let at = At {
             pointer: format!("/points/{index}"),
@@ -142,11 +142,11 @@ fn check_point(leaf: &CompiledLeaf, row: &SurveyPoint, at: &At<'_>) -> Vec<Field
     errors
 }
 
-/// The faults of adjustments, every one.
+/// The faults of adjustments, each with its place in the list, every one.
 pub fn check_adjustments(
     set: &CompiledSet,
     participants: &BTreeSet<AgencyCode>,
-    rows: &[AdjustmentPoint],
+    rows: &[(usize, AdjustmentPoint)],
 ) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
@@ -156,7 +156,7 @@ pub fn check_adjustments(
         .as_ref()
         .map(|adjustments| adjustments.items.as_slice())
         .unwrap_or_default();
-    for (index, row) in rows.iter().enumerate() {
+    for (index, row) in rows {
         let what = format!("{}, {}", row.agency, row.adjustment);
         let at = At {
             pointer: format!("/adjustments/{index}"),

@@ -27,7 +27,7 @@ pub use result::{Look, result_page};
 pub use sheet::{Area, Cell, Sheet, Value};
 pub use stamp::{STAMP_SHEET, Stamp};
 pub use table::table_page;
-pub use write::{Book, Choice, Column, Content, Page, Row, Style, Written, write_workbook};
+pub use write::{Book, Choice, Column, Content, Page, Row, Style, Written, list_of_words, write_workbook};
 
 /// The media type of a workbook.
 pub const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -110,14 +110,17 @@ pub struct Column {
     pub hidden: bool,
 }
 
-/// What a cell offers to choose from, or says when it is selected.
+/// What cells of a column offer to choose from, or say when one is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The cell's row.
+    /// The first row.
     pub row: u32,
-    /// The cell's column.
+    /// The last row.
+    pub last_row: u32,
+    /// The column.
     pub column: u16,
-    /// Where the texts to choose from stand: `'Danh mục'!$A$1:$A$3`. None for a message alone.
+    /// Where the texts to choose from stand: `'Danh mục'!$A$1:$A$3`, or the texts themselves: see [`list_of_words`].
+    /// None for a message alone.
     pub list: Option<String>,
     /// The head of the messages.
     pub title: String,
@@ -125,6 +128,11 @@ pub struct Choice {
     pub message: String,
     /// What is said when something else is typed.
     pub refusal: String,
+}
+
+/// A list of closed words, in the place of a reference; together they have at most 255 characters.
+pub fn list_of_words(words: &[&str]) -> String {
+    format!("\"{}\"", words.join(","))
 }
 
 /// A sheet to write.
@@ -213,7 +221,7 @@ fn write_page(
         sheet.add_data_validation(
             choice.row,
             choice.column,
-            choice.row,
+            choice.last_row,
             choice.column,
             &validation(choice)?,
         )?;

@@ -136,6 +136,7 @@ fn takes_numbers(rule: &Rule) -> (bool, bool) {
 fn prompts(leaf: &CompiledLeaf, row: u32, verdicts: Option<String>, choices: &mut Choices) -> Vec<Choice> {
     let prompt = |column: u16, list: Option<String>, message: &str| Choice {
         row,
+        last_row: row,
         column,
         list,
         title: leaf.code.clone(),

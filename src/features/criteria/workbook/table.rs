@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::formats::xlsx::{self, CellFault, Sheet, Style, Written, text_of_decimal};
+use crate::formats::xlsx::{self, CellFault, Choice, Sheet, Style, Written, list_of_words, text_of_decimal};
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,38 @@ pub fn cell_of(object: &Value, field: &Field) -> Written {
     } else {
         Written::text(text, style)
     }
+}
+
+/// What the cells of a field offer, from a row to another; nothing where anything may stand in them.
+pub fn offer(field: &Field, column: u16, (row, last_row): (u32, u32)) -> Option<Choice> {
+    let (list, message) = match field.kind {
+        Kind::Word(words) => (
+            Some(list_of_words(words)),
+            "Chọn trong danh sách; ý nghĩa ở trang “Hướng dẫn”.".to_owned(),
+        ),
+        Kind::Flag => (
+            Some(list_of_words(&[YES, NO])),
+            "Chọn trong danh sách; để trống là Không.".to_owned(),
+        ),
+        // Several at once: no drop-down can do that.
+        Kind::Words(words) => (
+            None,
+            format!(
+                "Một hoặc nhiều từ, cách nhau bằng dấu phẩy: {}.",
+                words.join(", ")
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Choice {
+        row,
+        last_row,
+        column,
+        list,
+        title: field.head.to_owned(),
+        message,
+        refusal: "Chọn một mục trong danh sách, hoặc xóa ô nếu không có.".to_owned(),
+    })
 }
 
 /// Puts a value into an object at a pointer, making the objects above it.

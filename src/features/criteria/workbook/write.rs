@@ -5,11 +5,14 @@ use serde_json::Value;
 use super::{
     layout::{
         DEPTH_HEAD, LISTS, NODE_FIELDS, NODE_SHEET, NOT_RANKED_HEAD, NOT_RANKED_SHEET, OPTION_FIELDS,
-        OPTION_OWNER, OPTION_SHEET, SET_FIELDS, SET_HEADS, SET_SHEET, stamp,
+        OPTION_OWNER, OPTION_SHEET, SET_FIELDS, SET_HEADS, SET_SHEET, SET_VALUE, stamp,
     },
-    table::{Field, cell_of},
+    table::{Field, cell_of, offer},
 };
 use crate::formats::xlsx::{Book, Column, Content, Page, Row, Style, Written, write_workbook};
+
+/// Rows below the last one in which lists are offered.
+const ROWS_MORE: u32 = 1000;
 
 /// Writes the canonical document of a set; `at` is the present moment in seconds since 1970.
 pub fn write(document: &str, at: i64) -> Result<Vec<u8>, String> {
@@ -91,11 +94,24 @@ fn table(name: &str, first: &[(&str, u16)], fields: &[Field], rows: Vec<Row>) ->
         cells: heads.map(|head| Written::text(head, Style::Header)).collect(),
         lines: 3,
     };
+    let columns: Vec<Column> = widths.map(|width| Column { width, hidden: false }).collect();
+    // Rows that are added find the lists, too.
+    let last_row = u32::try_from(rows.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(ROWS_MORE);
+    let choices = (0_u16..)
+        .zip(fields)
+        .filter_map(|(column, field)| {
+            let column = column.saturating_add(u16::try_from(first.len()).unwrap_or(u16::MAX));
+            offer(field, column, (1, last_row))
+        })
+        .collect();
     Page {
         name: name.to_owned(),
-        columns: widths.map(|width| Column { width, hidden: false }).collect(),
+        columns,
         rows: std::iter::once(head).chain(rows).collect(),
         header: Some(0),
+        choices,
         ..Page::default()
     }
 }
@@ -118,6 +134,10 @@ fn set_page(set: &Value) -> Page {
         columns: [28, 40, 80].map(|width| Column { width, hidden: false }).into(),
         rows: std::iter::once(head).chain(rows).collect(),
         header: Some(0),
+        choices: (1_u32..)
+            .zip(&SET_FIELDS)
+            .filter_map(|(row, field)| offer(field, SET_VALUE, (row, row)))
+            .collect(),
         ..Page::default()
     }
 }
@@ -138,11 +158,14 @@ fn guide() -> Page {
     }
 }
 
-const GUIDE: [&str; 7] = [
+const GUIDE: [&str; 10] = [
     "“Bộ tiêu chí”: mỗi dòng một thuộc tính; giá trị ở cột C. “Tiêu chí”: cây tiêu chí, mỗi dòng một mục, đứng ngay dưới mục cha.",
     "Cột “Cấp”: 1 là lĩnh vực, 2 là tiêu chí, 3 là tiêu chí thành phần…; sâu hơn dòng trên nhiều nhất một cấp.",
     "Mục có mục con thì không có “Nguồn điểm” và “Cách tính”; tiêu chí thành phần thì phải có. Điểm tối đa của các mục con cộng lại bằng của mục cha.",
     "Cách tính: choice (chọn phương án), yes_no (có/không), percentage_bands (khoảng tỷ lệ %), count_bands (khoảng số lượng), proportional (theo tỷ lệ), deduction (trừ dần), appraiser_points (người thẩm định cho điểm), survey (điều tra), external (nguồn khác).",
+    "Nguồn điểm: assessment (tự chấm và thẩm định), survey (điều tra), external (nguồn khác).",
+    "Cách gộp: sum (cộng), mean (trung bình cộng), weighted_mean (bình quân theo trọng số). Làm tròn: half_up (từ 5 lên), half_even (5 về số chẵn), down (bỏ phần dư), ở các cấp indicator (tiêu chí thành phần), criterion (tiêu chí), domain (lĩnh vực), total (tổng điểm).",
+    "Xếp hạng theo điểm exact (chính xác) hoặc printed (đã làm tròn). Đồng hạng: competition (1-2-2-4), dense (1-2-2-3), shared (1-2-2-4, ghi “=2”). Điểm cộng: bonus; điểm trừ: penalty.",
     "“Phương án”: các phương án của choice, hoặc các khoảng của percentage_bands và count_bands, theo mã tiêu chí; mỗi giới hạn nêu rõ thuộc khoảng (từ, đến) hay không (trên, dưới).",
     "Số viết 1250; 61,86; 61.86. Riêng 1.234 và 1,234 bị từ chối vì có thể hiểu hai cách. Mã luôn là văn bản.",
     "Mỗi quyết định là một phiên bản: tăng “version” khi sửa bộ tiêu chí đã dùng.",

@@ -138,6 +138,7 @@ fn prompts(
 ) -> Vec<Choice> {
     let prompt = |column: u16, list: Option<String>, message: &str| Choice {
         row,
+        last_row: row,
         column,
         list,
         title: leaf.code.clone(),
