@@ -70,7 +70,10 @@ fn the_leadership_approves_before_it_is_sent(app: &TestApp) {
             &json!("The submission was sent: withdraw it before changing it.")
         )
     );
-    assert_eq!(sent["actions"], json!(["assign_contributors", "withdraw", "sign"]));
+    assert_eq!(
+        sent["actions"],
+        json!(["assign_contributors", "withdraw", "sign"])
+    );
     let refused = round.save(409, "moj", &[ratio("1")]);
     assert_eq!(
         refused.json()["detail"],
