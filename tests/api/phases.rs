@@ -264,9 +264,12 @@ fn a_move_needs_the_version_that_was_seen(app: &TestApp) {
     let body = to(Phase::SelfAssessment);
     assert_eq!(evaluator.post(428, &path, &body).code(), "precondition_required");
     let seen = round.etag();
+    // The same assignments again would be no change.
+    let mut others = assignments();
+    others["assignments"][1]["body"] = json!("mic");
     evaluator
         .if_match(&seen)
-        .put(200, &round.path("/assignments"), &assignments());
+        .put(200, &round.path("/assignments"), &others);
     let stale = evaluator.if_match(&seen).post(412, &path, &body);
     assert_eq!(stale.code(), "precondition_failed");
     assert_eq!(round.phase(), "preparation");
