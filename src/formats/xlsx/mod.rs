@@ -8,6 +8,7 @@
 mod archive;
 mod cells;
 mod fault;
+mod looks;
 mod number;
 mod read;
 mod result;
