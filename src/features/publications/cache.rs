@@ -260,7 +260,8 @@ impl Publications {
             return Ok(opened);
         }
         let text = self.text(published).await?;
-        let weight = text.len();
+        // However large a document is, it is kept while its agencies are read one after another: then alone.
+        let weight = text.len().min(OPENED_BYTES_MAX);
         let opened = tokio::task::spawn_blocking(move || Opened::of(&text))
             .await
             .map_err(AppError::internal)??;
