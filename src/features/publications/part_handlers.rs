@@ -80,214 +80,79 @@ async fn answer(
     Ok(body.get(encoding).respond(Lifetime::Immutable))
 }
 
-/// Read a published ranking
-///
-/// With places, bands, domains, group means and the change against the baseline. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((RankingView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/ranking")]
-pub async fn get_publication_ranking(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Ranking;
-    answer(&request, &publications, part, None, &names).await
+/// The two operations of each part: in the form that is accepted, and in the one that the address names. They differ
+/// between parts in nothing but what is told of them.
+macro_rules! part_operations {
+    ($($operation:ident at $path:literal, $form_operation:ident at $form_path:literal:
+        $title:literal, $about:literal, $view:ident $(, $parameter:tt)*; |$request:ident| $part:expr;)+) => {$(
+        #[doc = $title]
+        #[utoipa::path(get, tag = "publications", summary = $title,
+            description = concat!($about, " JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.\nPublic, and never changes."),
+            params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), $($parameter,)* FormQuery),
+            responses((status = 200, description = "The numbers.",
+                content(($view = "application/json"), (String = "text/csv"),
+                    (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                    (JsonStat = "application/vnd.json-stat+json"),
+                    (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+                (status = 304, description = "The caller holds it already."), PublicProblems))]
+        #[get($path)]
+        pub async fn $operation(
+            $request: HttpRequest,
+            publications: Data<Publications>,
+            ValidQuery(names): ValidQuery<FormQuery>,
+        ) -> AppResult<HttpResponse> {
+            let part = $part;
+            answer(&$request, &publications, part, None, &names).await
+        }
+
+        #[doc = concat!($title, " in a form that the address names")]
+        #[utoipa::path(get, tag = "publications", summary = concat!($title, " in a form that the address names"),
+            description = concat!($about, " CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an\napostrophe. Public, and never changes."),
+            params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), $($parameter,)*
+                ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
+            responses((status = 200, description = "The numbers.",
+                content(($view = "application/json"), (String = "text/csv"),
+                    (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                    (JsonStat = "application/vnd.json-stat+json"),
+                    (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
+                (status = 304, description = "The caller holds it already."), PublicProblems))]
+        #[get($form_path)]
+        pub async fn $form_operation(
+            $request: HttpRequest,
+            publications: Data<Publications>,
+            ValidQuery(names): ValidQuery<FormQuery>,
+        ) -> AppResult<HttpResponse> {
+            let part = $part;
+            answer(&$request, &publications, part, suffix(&$request), &names).await
+        }
+    )+};
 }
 
-/// Read a published ranking in a form that the address names
-///
-/// With places, bands, domains, group means and the change against the baseline. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
-/// apostrophe. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((RankingView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/ranking.{format}")]
-pub async fn get_publication_ranking_form(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Ranking;
-    answer(&request, &publications, part, suffix(&request), &names).await
-}
+part_operations! {
+    get_publication_ranking at "/publications/{id}/ranking", get_publication_ranking_form at "/publications/{id}/ranking.{format}":
+        "Read a published ranking",
+        "With places, bands, domains, group means and the change against the baseline.",
+        RankingView; |request| PartName::Ranking;
 
-/// Read the domains of a publication
-///
-/// Agencies by domains: points, maximum and index. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((DomainsView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/domains")]
-pub async fn get_publication_domains(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Domains;
-    answer(&request, &publications, part, None, &names).await
-}
+    get_publication_domains at "/publications/{id}/domains", get_publication_domains_form at "/publications/{id}/domains.{format}":
+        "Read the domains of a publication",
+        "Agencies by domains: points, maximum and index.",
+        DomainsView; |request| PartName::Domains;
 
-/// Read the domains of a publication in a form that the address names
-///
-/// Agencies by domains: points, maximum and index. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
-/// apostrophe. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((DomainsView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/domains.{format}")]
-pub async fn get_publication_domains_form(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Domains;
-    answer(&request, &publications, part, suffix(&request), &names).await
-}
+    get_publication_agency at "/publications/{id}/agencies/{code}", get_publication_agency_form at r"/publications/{id}/agencies/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}":
+        "Read one agency's published result",
+        "Every domain, criterion and indicator with its value, its points and the calculation.",
+        AgencyResultView, ("code" = AgencyCode, Path, description = "The agency's code."); |request| PartName::Agency(code(&request));
 
-/// Read one agency's published result
-///
-/// Every domain, criterion and indicator with its value, its points and the calculation. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code."), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((AgencyResultView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/agencies/{code}")]
-pub async fn get_publication_agency(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Agency(code(&request));
-    answer(&request, &publications, part, None, &names).await
-}
+    get_publication_node at "/publications/{id}/nodes/{code}", get_publication_node_form at r"/publications/{id}/nodes/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}":
+        "Read one domain, criterion or indicator across all agencies",
+        "The points of every agency, with the value, the verdict and who decided.",
+        NodeResultView, ("code" = IndicatorCode, Path, description = "The node's code in the criteria set."); |request| PartName::Node(code(&request));
 
-/// Read one agency's published result in a form that the address names
-///
-/// Every domain, criterion and indicator with its value, its points and the calculation. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
-/// apostrophe. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = AgencyCode, Path, description = "The agency's code."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((AgencyResultView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get(r"/publications/{id}/agencies/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}")]
-pub async fn get_publication_agency_form(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Agency(code(&request));
-    answer(&request, &publications, part, suffix(&request), &names).await
-}
-
-/// Read one domain, criterion or indicator across all agencies
-///
-/// The points of every agency, with the value, the verdict and who decided. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = IndicatorCode, Path, description = "The node's code in the criteria set."), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((NodeResultView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/nodes/{code}")]
-pub async fn get_publication_node(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Node(code(&request));
-    answer(&request, &publications, part, None, &names).await
-}
-
-/// Read one domain, criterion or indicator across all agencies in a form that the address names
-///
-/// The points of every agency, with the value, the verdict and who decided. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
-/// apostrophe. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("code" = IndicatorCode, Path, description = "The node's code in the criteria set."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((NodeResultView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get(r"/publications/{id}/nodes/{code:[^/]+?}.{format:json|csv|xlsx|jsonstat\.json|sdmx\.csv|csv-metadata\.json}")]
-pub async fn get_publication_node_form(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Node(code(&request));
-    answer(&request, &publications, part, suffix(&request), &names).await
-}
-
-/// Read all numbers of a publication
-///
-/// Every agency by every node of the criteria set. Refused where it would be more than a million numbers: then node by node, or the document. JSON, or another form by `Accept`; `.csv`, `.xlsx` and the others stand at addresses of their own.
-/// Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((DataView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/data")]
-pub async fn get_publication_data(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Data;
-    answer(&request, &publications, part, None, &names).await
-}
-
-/// Read all numbers of a publication in a form that the address names
-///
-/// Every agency by every node of the criteria set. Refused where it would be more than a million numbers: then node by node, or the document. CSV: RFC 4180, UTF-8, a header row, CRLF; a text that a spreadsheet would run as a formula begins with an
-/// apostrophe. Public, and never changes.
-#[utoipa::path(get, tag = "publications", params(("id" = PublicationId, Path, description = "The publication's id: the SHA-256 of its document."), ("format" = FormSuffix, Path, description = "The form.", example = "csv"), FormQuery),
-    responses((status = 200, description = "The numbers.",
-        content((DataView = "application/json"), (String = "text/csv"),
-            (WorkbookFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (JsonStat = "application/vnd.json-stat+json"),
-            (String = "application/vnd.sdmx.data+csv"), (CsvDescription = "application/csvm+json"))),
-        (status = 304, description = "The caller holds it already."), PublicProblems))]
-#[get("/publications/{id}/data.{format}")]
-pub async fn get_publication_data_form(
-    request: HttpRequest,
-    publications: Data<Publications>,
-    ValidQuery(names): ValidQuery<FormQuery>,
-) -> AppResult<HttpResponse> {
-    let part = PartName::Data;
-    answer(&request, &publications, part, suffix(&request), &names).await
+    get_publication_data at "/publications/{id}/data", get_publication_data_form at "/publications/{id}/data.{format}":
+        "Read all numbers of a publication",
+        "Every agency by every node of the criteria set. Refused where it would be more than a million numbers: then node by node, or the document.",
+        DataView; |request| PartName::Data;
 }
 
 /// Read the SDMX structure of a publication
