@@ -15,7 +15,7 @@ use crate::{db::Conn, error::AppResult};
 
 pub use contact_store::{Reach, reachable};
 pub use model::{ContactLanguage, GrantBody, NewUser};
-pub use store::{create_administrator, display_names};
+pub use store::{create_administrator, put_names};
 
 /// Checks the name and password of an administrator made at the command line.
 pub fn check_new_credentials(username: &str, password: &str) -> Result<(), String> {

@@ -98,20 +98,29 @@ fn grants_of(conn: &mut Conn, ids: &[UserId]) -> AppResult<Vec<(UserId, GrantBod
         .collect())
 }
 
-/// The names to show of users, by id; what is no user's id is left out.
-pub fn display_names<'a>(
-    conn: &mut Conn,
-    ids: impl Iterator<Item = &'a str>,
-) -> AppResult<BTreeMap<String, String>> {
-    let ids: BTreeSet<UserId> = ids.filter_map(|id| UserId::parse(id).ok()).collect();
-    let rows: Vec<(UserId, String)> = users::table
+/// Puts people's names in the place of their ids; what is no person, such as `system`, stays as it is.
+pub fn put_names<'a>(conn: &mut Conn, people: impl Iterator<Item = &'a mut String>) -> AppResult<()> {
+    let people: Vec<&mut String> = people.collect();
+    let ids: BTreeSet<UserId> = people
+        .iter()
+        .filter_map(|id| UserId::parse(id.as_str()).ok())
+        .collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let names: BTreeMap<UserId, String> = users::table
         .filter(users::id.eq_any(ids))
         .select((users::id, users::display_name))
-        .load(conn)?;
-    Ok(rows
+        .load::<(UserId, String)>(conn)?
         .into_iter()
-        .map(|(id, name)| (id.to_string(), name))
-        .collect())
+        .collect();
+    for person in people {
+        let name = UserId::parse(person.as_str()).ok().and_then(|id| names.get(&id));
+        if let Some(name) = name {
+            person.clone_from(name);
+        }
+    }
+    Ok(())
 }
 
 /// Names the agencies of grants that don't exist.

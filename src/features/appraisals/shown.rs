@@ -130,13 +130,7 @@ fn name_people(conn: &mut Conn, lines: &mut [AppraisalLine]) -> AppResult<()> {
         people.extend(line.history.iter_mut().map(|record| &mut record.decided_by));
         people.extend(line.views.iter_mut().map(|view| &mut view.recorded_by));
     }
-    let names = accounts::display_names(conn, people.iter().map(|person| person.as_str()))?;
-    for person in people {
-        if let Some(name) = names.get(person.as_str()) {
-            person.clone_from(name);
-        }
-    }
-    Ok(())
+    accounts::put_names(conn, people.into_iter())
 }
 
 /// How far the bodies are, over all agencies.

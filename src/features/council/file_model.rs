@@ -6,8 +6,8 @@ use utoipa::IntoParams;
 
 use crate::{
     clock::Moment,
-    db::schema::{minutes_files, minutes_signatures},
-    features::evidence::{EvidenceFile, EvidenceSignature, SignatureVerdict},
+    db::schema::minutes_files,
+    features::evidence::{EvidenceFile, EvidenceSignature},
     ids::{FileDigest, FileId, RecordId, RoundCode},
 };
 
@@ -59,38 +59,6 @@ impl MinutesFileRow {
             uploaded_at: self.uploaded_at,
             uploaded_by: self.uploaded_by,
             signature,
-        }
-    }
-}
-
-/// A row of `minutes_signatures`.
-#[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = minutes_signatures, treat_none_as_default_value = false)]
-pub struct MinutesSignatureRow {
-    /// The file that is signed.
-    pub file_id: FileId,
-    /// Counts the file's signatures.
-    pub revision: i32,
-    /// The signature: DER in base64.
-    pub content: String,
-    /// What was known of it when it was added.
-    pub verdict: SignatureVerdict,
-    /// Who signed, as JSON.
-    pub signers: String,
-    /// When it was added.
-    pub added_at: Moment,
-    /// Who added it.
-    pub added_by: String,
-}
-
-impl From<MinutesSignatureRow> for EvidenceSignature {
-    fn from(row: MinutesSignatureRow) -> Self {
-        Self {
-            verdict: row.verdict,
-            signers: serde_json::from_str(&row.signers).unwrap_or_default(),
-            revision: row.revision,
-            added_at: row.added_at,
-            added_by: row.added_by,
         }
     }
 }

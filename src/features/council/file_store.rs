@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::file_model::{MinutesFileRow, MinutesSignatureRow};
+use super::file_model::MinutesFileRow;
 use crate::{
     db::{
         Conn, Tx,
         schema::{minutes_files, minutes_signatures},
     },
     error::AppResult,
+    features::evidence::SignatureRow,
     ids::{FileId, RecordId},
 };
 
@@ -49,13 +50,13 @@ pub fn insert(tx: &mut Tx<'_>, row: &MinutesFileRow) -> AppResult<()> {
 }
 
 /// The newest signature of each of these files.
-pub fn signatures(conn: &mut Conn, files: &[FileId]) -> AppResult<BTreeMap<FileId, MinutesSignatureRow>> {
+pub fn signatures(conn: &mut Conn, files: &[FileId]) -> AppResult<BTreeMap<FileId, SignatureRow>> {
     let mut newest = BTreeMap::new();
     for batch in files.chunks(BATCH) {
-        let rows: Vec<MinutesSignatureRow> = minutes_signatures::table
+        let rows: Vec<SignatureRow> = minutes_signatures::table
             .filter(minutes_signatures::file_id.eq_any(batch))
             .order(minutes_signatures::revision)
-            .select(MinutesSignatureRow::as_select())
+            .select(minutes_signatures::all_columns)
             .load(conn)?;
         newest.extend(rows.into_iter().map(|row| (row.file_id.clone(), row)));
     }
@@ -63,9 +64,17 @@ pub fn signatures(conn: &mut Conn, files: &[FileId]) -> AppResult<BTreeMap<FileI
 }
 
 /// Adds a signature.
-pub fn insert_signature(tx: &mut Tx<'_>, row: &MinutesSignatureRow) -> AppResult<()> {
+pub fn insert_signature(tx: &mut Tx<'_>, row: &SignatureRow) -> AppResult<()> {
     diesel::insert_into(minutes_signatures::table)
-        .values(row)
+        .values((
+            minutes_signatures::file_id.eq(&row.file_id),
+            minutes_signatures::revision.eq(row.revision),
+            minutes_signatures::content.eq(&row.content),
+            minutes_signatures::verdict.eq(row.verdict),
+            minutes_signatures::signers.eq(&row.signers),
+            minutes_signatures::added_at.eq(row.added_at),
+            minutes_signatures::added_by.eq(&row.added_by),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -2,21 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-
-use super::{
-    file_model::{MinutesFileRow, MinutesSignatureRow},
-    file_store,
-    model::MinutesRow,
-    store,
-};
+use super::{file_model::MinutesFileRow, file_store, model::MinutesRow, store};
 use crate::{
     access::{Action, Object},
     db::{Conn, Entry, Lock, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     features::{
         accounts,
-        evidence::{EvidenceFile, EvidenceSignature, FileKind, Received, SignatureVerdict, Signed},
+        evidence::{
+            EvidenceFile, EvidenceSignature, FileKind, Received, SignatureRow, SignatureVerdict, Signed,
+        },
         rounds,
     },
     ids::{FileDigest, FileId, RecordId, RoundCode},
@@ -147,22 +142,10 @@ impl Approach {
         self.check_add(tx.conn())?;
         let row = file_store::find(tx.conn(), &self.minutes, &file)?;
         let before = file_store::signatures(tx.conn(), std::slice::from_ref(&file))?.remove(&file);
-        let content = BASE64_STANDARD.encode(&signed.der);
-        let is_same = before
-            .as_ref()
-            .is_some_and(|before| before.content == content && before.verdict == verdict);
-        if is_same {
+        let by = (tx.now(), tx.actor());
+        let Some(signature) = SignatureRow::after(before.as_ref(), file, signed, verdict, by)? else {
             let file = shown(tx.conn(), &self.round, vec![row])?.pop();
             return Ok(Outcome::Unchanged(json_answer(200, &file)?));
-        }
-        let signature = MinutesSignatureRow {
-            file_id: file,
-            revision: before.as_ref().map_or(1, |before| before.revision + 1),
-            content,
-            verdict,
-            signers: serde_json::to_string(&signed.signers).map_err(AppError::internal)?,
-            added_at: tx.now(),
-            added_by: tx.actor().to_owned(),
         };
         file_store::insert_signature(tx, &signature)?;
         let entry = Entry {
@@ -183,28 +166,13 @@ impl Approach {
 fn shown(conn: &mut Conn, round: &RoundCode, rows: Vec<MinutesFileRow>) -> AppResult<Vec<EvidenceFile>> {
     let ids: Vec<FileId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut signatures = file_store::signatures(conn, &ids)?;
-    let people: Vec<String> = rows
-        .iter()
-        .map(|row| row.uploaded_by.clone())
-        .chain(signatures.values().map(|row| row.added_by.clone()))
-        .collect();
-    let names = accounts::display_names(conn, people.iter().map(String::as_str))?;
-    let name = |id: String| names.get(&id).cloned().unwrap_or(id);
     let files = rows.into_iter().map(|row| {
-        let signature = signatures.remove(&row.id).map(|row| {
-            let signature = EvidenceSignature::from(row);
-            EvidenceSignature {
-                added_by: name(signature.added_by.clone()),
-                ..signature
-            }
-        });
-        let file = row.shown(round, signature);
-        EvidenceFile {
-            uploaded_by: name(file.uploaded_by.clone()),
-            ..file
-        }
+        let signature = signatures.remove(&row.id).map(EvidenceSignature::from);
+        row.shown(round, signature)
     });
-    Ok(files.collect())
+    let mut files: Vec<EvidenceFile> = files.collect();
+    accounts::put_names(conn, files.iter_mut().flat_map(EvidenceFile::people))?;
+    Ok(files)
 }
 
 /// The files of a round's minutes, by minutes, newest first.

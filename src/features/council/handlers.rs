@@ -140,15 +140,15 @@ pub async fn record_council_minutes(
     answered(answer)
 }
 
-fn shown(conn: &mut Conn, rows: Vec<MinutesRow>) -> AppResult<Vec<Minutes>> {
+fn shown(conn: &mut Conn, mut rows: Vec<MinutesRow>) -> AppResult<Vec<Minutes>> {
     let mut files = files::shown_by_minutes(conn, &rows)?;
-    let names = accounts::display_names(conn, rows.iter().map(|row| row.recorded_by.as_str()))?;
+    accounts::put_names(conn, rows.iter_mut().map(|row| &mut row.recorded_by))?;
     rows.into_iter()
         .map(|row| {
             Ok(Minutes {
                 files: files.remove(&row.id).unwrap_or_default(),
                 members: serde_json::from_str(&row.members).map_err(AppError::internal)?,
-                recorded_by: names.get(&row.recorded_by).cloned().unwrap_or(row.recorded_by),
+                recorded_by: row.recorded_by,
                 id: row.id,
                 held_on: row.held_on,
                 number: row.number,

@@ -1,12 +1,15 @@
 //! What evidence files look like in the API and in the table.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::signature::Signed;
 use crate::{
     clock::Moment,
     db::schema::{evidence_files, evidence_signatures},
+    error::{AppError, AppResult},
     ids::{AgencyCode, FileDigest, FileId, IndicatorCode, RoundCode},
     words,
 };
@@ -38,6 +41,14 @@ pub struct EvidenceFile {
     pub uploaded_by: String,
     /// Its detached signature, if one was added.
     pub signature: Option<EvidenceSignature>,
+}
+
+impl EvidenceFile {
+    /// The places where a person is named.
+    pub fn people(&mut self) -> impl Iterator<Item = &mut String> {
+        let added_by = self.signature.as_mut().map(|signature| &mut signature.added_by);
+        std::iter::once(&mut self.uploaded_by).chain(added_by)
+    }
 }
 
 words! {
@@ -96,6 +107,31 @@ pub struct SignatureRow {
     pub added_at: Moment,
     /// Who added it.
     pub added_by: String,
+}
+
+impl SignatureRow {
+    /// The signature of a file that comes after another one; none if it is the same again.
+    pub fn after(
+        before: Option<&Self>,
+        file: FileId,
+        signed: &Signed,
+        verdict: SignatureVerdict,
+        (added_at, added_by): (Moment, &str),
+    ) -> AppResult<Option<Self>> {
+        let content = BASE64_STANDARD.encode(&signed.der);
+        if before.is_some_and(|before| before.content == content && before.verdict == verdict) {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            file_id: file,
+            revision: before.map_or(1, |before| before.revision + 1),
+            content,
+            verdict,
+            signers: serde_json::to_string(&signed.signers).map_err(AppError::internal)?,
+            added_at,
+            added_by: added_by.to_owned(),
+        }))
+    }
 }
 
 impl From<SignatureRow> for EvidenceSignature {

@@ -231,14 +231,14 @@ fn keep(
     Ok(Outcome::Done(json_answer(201, &thread)?, entry))
 }
 
-fn shown(conn: &mut Conn, indicator: IndicatorCode, messages: Vec<MessageRow>) -> AppResult<Thread> {
-    let names = accounts::display_names(conn, messages.iter().map(|row| row.recorded_by.as_str()))?;
+fn shown(conn: &mut Conn, indicator: IndicatorCode, mut messages: Vec<MessageRow>) -> AppResult<Thread> {
+    accounts::put_names(conn, messages.iter_mut().map(|row| &mut row.recorded_by))?;
     Ok(Thread {
         open: rules::is_open(&messages),
         messages: messages
             .into_iter()
             .map(|row| Message {
-                recorded_by: names.get(&row.recorded_by).cloned().unwrap_or(row.recorded_by),
+                recorded_by: row.recorded_by,
                 id: row.id,
                 indicator: row.indicator_code,
                 kind: row.kind,

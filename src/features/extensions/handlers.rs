@@ -224,11 +224,11 @@ fn entry_of(row: &ExtensionRow, before: Option<&ExtensionRow>) -> AppResult<Entr
     })
 }
 
-fn shown(conn: &mut Conn, rows: Vec<ExtensionRow>) -> AppResult<Vec<Extension>> {
-    let people = rows.iter().map(|row| row.asked_by.as_str());
-    let people = people.chain(rows.iter().filter_map(|row| row.decided_by.as_deref()));
-    let names = accounts::display_names(conn, people)?;
-    let name = |id: String| names.get(&id).cloned().unwrap_or(id);
+fn shown(conn: &mut Conn, mut rows: Vec<ExtensionRow>) -> AppResult<Vec<Extension>> {
+    let people = rows
+        .iter_mut()
+        .flat_map(|row| std::iter::once(&mut row.asked_by).chain(&mut row.decided_by));
+    accounts::put_names(conn, people)?;
     Ok(rows
         .into_iter()
         .map(|row| Extension {
@@ -238,12 +238,12 @@ fn shown(conn: &mut Conn, rows: Vec<ExtensionRow>) -> AppResult<Vec<Extension>> 
             until: row.until,
             reason: row.reason,
             asked_at: row.asked_at,
-            asked_by: name(row.asked_by),
+            asked_by: row.asked_by,
             granted: row.granted,
             granted_until: row.granted_until,
             decision_reason: row.decision_reason,
             decided_at: row.decided_at,
-            decided_by: row.decided_by.map(name),
+            decided_by: row.decided_by,
         })
         .collect())
 }

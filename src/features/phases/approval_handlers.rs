@@ -33,7 +33,6 @@ fn load_shown(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<Approv
     let rows = store::approvals(conn, &code)?;
     let history = rounds::moves(conn, &code)?;
     let appraisers = store::appraisers(conn, &code)?;
-    let mut names = accounts::display_names(conn, rows.iter().map(|row| row.approved_by.as_str()))?;
     let council = rules::Council {
         digest: &current_digest,
         since: council::sitting_since(&history),
@@ -41,19 +40,21 @@ fn load_shown(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<Approv
         has_minutes: true,
         appraisers: &appraisers,
     };
-    let approvals: Vec<Approval> = rows
+    let mut approvals: Vec<Approval> = rows
         .into_iter()
         .map(|row| Approval {
             valid: council.accepts(&row),
-            approved_by: names
-                .get_mut(&row.approved_by)
-                .map_or(row.approved_by, |name| name.clone()),
+            approved_by: row.approved_by,
             id: row.id,
             result_digest: row.result_digest,
             note: row.note,
             approved_at: row.approved_at,
         })
         .collect();
+    accounts::put_names(
+        conn,
+        approvals.iter_mut().map(|approval| &mut approval.approved_by),
+    )?;
     Ok(Approvals {
         round: code,
         approved: approvals.iter().any(|approval| approval.valid),

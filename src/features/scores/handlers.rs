@@ -76,7 +76,7 @@ fn load(
         .into_iter()
         .filter_map(|(indicator, record)| Provenance::of(indicator, record))
         .collect();
-    name_people(conn, &mut provenance)?;
+    accounts::put_names(conn, provenance.iter_mut().flat_map(Provenance::people))?;
     Ok(Score {
         round: code.clone(),
         phase,
@@ -102,19 +102,4 @@ fn hide_appraised(own: &mut AgencyResult) {
     for amount in &mut own.answers.adjustments {
         *amount = crate::scoring::Points::ZERO;
     }
-}
-
-fn name_people(conn: &mut Conn, provenance: &mut [Provenance]) -> AppResult<()> {
-    let ids: Vec<String> = provenance
-        .iter_mut()
-        .flat_map(Provenance::people)
-        .map(|id| id.clone())
-        .collect();
-    let names = accounts::display_names(conn, ids.iter().map(String::as_str))?;
-    for person in provenance.iter_mut().flat_map(Provenance::people) {
-        if let Some(name) = names.get(person.as_str()) {
-            person.clone_from(name);
-        }
-    }
-    Ok(())
 }

@@ -15,14 +15,7 @@ use crate::{
 
 /// Puts the names of the people in the place of their ids.
 pub fn name_savers<'a>(conn: &mut Conn, items: impl Iterator<Item = &'a mut Item>) -> AppResult<()> {
-    let items: Vec<&mut Item> = items.collect();
-    let names = accounts::display_names(conn, items.iter().map(|item| item.saved_by.as_str()))?;
-    for item in items {
-        if let Some(name) = names.get(&item.saved_by) {
-            item.saved_by.clone_from(name);
-        }
-    }
-    Ok(())
+    accounts::put_names(conn, items.map(|item| &mut item.saved_by))
 }
 
 /// Puts what is known of the files beside the documents that name them.
@@ -57,25 +50,16 @@ pub fn show_files<'a>(
 
 /// Files as they are shown: with their signatures, and the names of those who uploaded them.
 pub fn name_uploaders(conn: &mut Conn, rows: Vec<EvidenceFileRow>) -> AppResult<Vec<EvidenceFile>> {
-    let names = accounts::display_names(conn, rows.iter().map(|row| row.uploaded_by.as_str()))?;
     let ids: Vec<FileId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut signatures = evidence::find_signatures(conn, &ids)?;
-    let signed_by = accounts::display_names(conn, signatures.values().map(|row| row.added_by.as_str()))?;
     let shown = rows.into_iter().map(|row| {
-        let mut file = EvidenceFile::from(row);
-        name(&mut file.uploaded_by, &names);
-        file.signature = signatures.remove(&file.id).map(|row| {
-            let mut signature = EvidenceSignature::from(row);
-            name(&mut signature.added_by, &signed_by);
-            signature
-        });
-        file
+        let signature = signatures.remove(&row.id).map(EvidenceSignature::from);
+        EvidenceFile {
+            signature,
+            ..EvidenceFile::from(row)
+        }
     });
-    Ok(shown.collect())
-}
-
-fn name(person: &mut String, names: &BTreeMap<String, String>) {
-    if let Some(name) = names.get(person) {
-        person.clone_from(name);
-    }
+    let mut shown: Vec<EvidenceFile> = shown.collect();
+    accounts::put_names(conn, shown.iter_mut().flat_map(EvidenceFile::people))?;
+    Ok(shown)
 }

@@ -1,7 +1,5 @@
 //! Adding a detached signature to an evidence file.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-
 use super::{item_store, save::check_permission, shown, state::check_open_for_items};
 use crate::{
     clock::Moment,
@@ -51,32 +49,22 @@ impl Sign {
         check_open(&standing, now)?;
         let before =
             evidence::find_signatures(tx.conn(), std::slice::from_ref(&self.file))?.remove(&self.file);
-        let content = BASE64_STANDARD.encode(&signed.der);
-        let is_same = before
-            .as_ref()
-            .is_some_and(|before| before.content == content && before.verdict == verdict);
-        let entry = if is_same {
-            None
-        } else {
-            let signature = SignatureRow {
-                file_id: self.file.clone(),
-                revision: before.as_ref().map_or(1, |before| before.revision + 1),
-                content,
-                verdict,
-                signers: serde_json::to_string(&signed.signers).map_err(AppError::internal)?,
-                added_at: now,
-                added_by: tx.actor().to_owned(),
-            };
-            evidence::append_signature(tx, &signature)?;
-            Some(Entry {
-                object_kind: "evidence_file",
-                object_id: format!("{}/{}/{}/{}", self.round, self.agency, self.indicator, self.file),
-                before_digest: before.as_ref().map(digest_of).transpose()?,
-                after_digest: Some(digest_of(&signature)?),
-                detail: serde_json::json!({
-                    "signature": signature.revision, "verdict": signature.verdict, "sha256": row.sha256,
-                }),
-            })
+        let by = (now, tx.actor());
+        let signature = SignatureRow::after(before.as_ref(), self.file.clone(), signed, verdict, by)?;
+        let entry = match signature {
+            None => None,
+            Some(signature) => {
+                evidence::append_signature(tx, &signature)?;
+                Some(Entry {
+                    object_kind: "evidence_file",
+                    object_id: format!("{}/{}/{}/{}", self.round, self.agency, self.indicator, self.file),
+                    before_digest: before.as_ref().map(digest_of).transpose()?,
+                    after_digest: Some(digest_of(&signature)?),
+                    detail: serde_json::json!({
+                        "signature": signature.revision, "verdict": signature.verdict, "sha256": row.sha256,
+                    }),
+                })
+            }
         };
         let file = shown::name_uploaders(tx.conn(), vec![row])?.pop();
         let answer = json_answer(200, &file)?;

@@ -81,11 +81,6 @@ fn load(
     }
     let messages = explanations::threads(conn, code, agency)?.remove(indicator);
     all.extend(events::messages(&messages.unwrap_or_default()));
-    let names = accounts::display_names(conn, all.iter().map(|event| event.by.as_str()))?;
-    for event in &mut all {
-        if let Some(name) = names.get(&event.by) {
-            event.by.clone_from(name);
-        }
-    }
+    accounts::put_names(conn, all.iter_mut().map(|event| &mut event.by))?;
     Ok(events::in_order(all))
 }

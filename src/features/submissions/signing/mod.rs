@@ -94,13 +94,8 @@ fn shown<'a>(
         return Ok(Vec::new());
     };
     let now = canonical(conn, round, set_digest, &agency, items)?.digest;
-    let names = accounts::display_names(conn, rows.iter().map(|row| row.added_by.as_str()))?;
-    let shown = rows.into_iter().map(|row| {
-        let mut signature = SubmissionSignature::of(row, &now);
-        if let Some(name) = names.get(&signature.added_by) {
-            signature.added_by.clone_from(name);
-        }
-        signature
-    });
-    Ok(shown.collect())
+    let shown = rows.into_iter().map(|row| SubmissionSignature::of(row, &now));
+    let mut shown: Vec<SubmissionSignature> = shown.collect();
+    accounts::put_names(conn, shown.iter_mut().map(|signature| &mut signature.added_by))?;
+    Ok(shown)
 }

@@ -116,9 +116,6 @@ fn shown(
     canonical: &Canonical,
 ) -> AppResult<SubmissionSignature> {
     let mut shown = SubmissionSignature::of(row, &canonical.digest);
-    let names = accounts::display_names(tx.conn(), std::iter::once(shown.added_by.as_str()))?;
-    if let Some(name) = names.get(&shown.added_by) {
-        shown.added_by.clone_from(name);
-    }
+    accounts::put_names(tx.conn(), std::iter::once(&mut shown.added_by))?;
     Ok(shown)
 }
