@@ -1,50 +1,92 @@
 //! Importing earlier published tables at the command line.
 
-use std::{io::IsTerminal, path::PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
+use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
     commands::{open, say, system_change},
     import::{explain, read},
+    printed_tables::PrintedTables,
 };
 use crate::{
     config::Config,
     db::Database,
-    features::publications::{self, ExternalTable, IfThere},
+    features::{
+        agencies,
+        publications::{self, ExternalTable, IfThere},
+    },
 };
 
+/// Takes in earlier results: JSON files hold one table each, printed tables (CSV) are put together.
 pub(super) fn import_results(files: &[PathBuf]) -> Result<(), String> {
     // All are read before the first is saved: a file that is no table stops the command while nothing is done.
-    let tables = files
-        .iter()
-        .map(|file| {
-            read::<ExternalTable>(file)
-                .map(|table| (file, table))
-                .map_err(|error| format!("{}: {error}", file.display()))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut printed = PrintedTables::default();
+    let mut tables = Vec::new();
+    for file in files {
+        let shown = file.display().to_string();
+        if is_printed(file) {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| format!("{shown} can't be read as UTF-8 text: {error}"))?;
+            printed.read(&shown, &text)?;
+        } else {
+            let table: ExternalTable = read(file).map_err(|error| format!("{shown}: {error}"))?;
+            tables.push((shown, table));
+        }
+    }
+    if printed.passed_over > 0 {
+        say(&format!(
+            "{} printed lines hold neither an index nor a place and are passed over",
+            printed.passed_over
+        ))?;
+    }
     let config = Config::from_env()?;
-    let progress = progress_of(tables.len());
-    let (mut created, mut unchanged) = (0, 0);
     actix_web::rt::System::new().block_on(async {
         let db = open(&config)?;
-        for (file, table) in tables {
-            let line = format!("{}: {} entries", table.code, table.entries.len());
-            let is_new = import(&db, table)
-                .await
-                .map_err(|error| format!("{}: {error}", file.display()))?;
-            *(if is_new { &mut created } else { &mut unchanged }) += 1;
-            match &progress {
-                Some(bar) => bar.inc(1),
-                None => say(&format!(
-                    "{line}, {}",
-                    if is_new { "created" } else { "there already" }
-                ))?,
-            }
+        let named = with_codes(&db, printed).await?;
+        tables.extend(named.into_iter().map(|table| (table.code.to_string(), table)));
+        import_all(&db, tables).await
+    })
+}
+
+fn is_printed(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+}
+
+/// The printed tables with the codes of the agencies that were called so at the end of the assessed year.
+async fn with_codes(db: &Database, printed: PrintedTables) -> Result<Vec<ExternalTable>, String> {
+    db.read(move |conn| {
+        Ok(printed.into_tables(|level, year, name| {
+            let last_day = NaiveDate::from_ymd_opt(year, 12, 31).ok_or(format!("{year} is no year"))?;
+            agencies::called(conn, level, name, last_day).map_err(explain)
+        }))
+    })
+    .await
+    .map_err(explain)?
+}
+
+async fn import_all(db: &Database, tables: Vec<(String, ExternalTable)>) -> Result<(), String> {
+    let progress = progress_of(tables.len());
+    let (mut created, mut unchanged) = (0, 0);
+    for (from, table) in tables {
+        let line = format!("{}: {} entries", table.code, table.entries.len());
+        let is_new = import(db, table)
+            .await
+            .map_err(|error| format!("{from}: {error}"))?;
+        *(if is_new { &mut created } else { &mut unchanged }) += 1;
+        match &progress {
+            Some(bar) => bar.inc(1),
+            None => say(&format!(
+                "{line}, {}",
+                if is_new { "created" } else { "there already" }
+            ))?,
         }
-        Ok::<(), String>(())
-    })?;
+    }
     if let Some(bar) = progress {
         bar.finish_and_clear();
     }

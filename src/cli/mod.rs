@@ -4,6 +4,7 @@ mod commands;
 mod demo;
 mod import;
 mod import_results;
+mod printed_tables;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -115,7 +116,8 @@ enum ImportCommand {
     },
     /// Earlier published tables, as external publications; a table that is there already is left alone
     Results {
-        /// JSON files, such as data/results/external/*.json
+        /// JSON files, such as data/results/external/*.json, or printed tables, such as
+        /// data/sources/par_index_provinces.csv together with data/sources/par_index_yearly_summary.csv
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },

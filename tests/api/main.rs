@@ -41,6 +41,7 @@ mod open_data;
 mod outbox;
 mod permissions;
 mod phases;
+mod printed_tables;
 mod published;
 mod reminders;
 mod scores;

@@ -19,6 +19,15 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What is left of a folded name without the words for what kind of unit it is: tables print `TP. Hồ Chí Minh`, `Thành
+/// phố Hồ Chí Minh` and `Hồ Chí Minh` alike. A name that is nothing but such a word stays as it is.
+pub fn without_kind(folded: &str) -> &str {
+    ["thanh pho ", "tp ", "tinh "]
+        .iter()
+        .find_map(|kind| folded.strip_prefix(kind))
+        .unwrap_or(folded)
+}
+
 /// The key that a name is found by. A line break keeps a search from running across the two languages.
 pub fn search_key(name_vi: &str, name_en: Option<&str>) -> String {
     match name_en {
@@ -44,6 +53,14 @@ mod tests {
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
+    }
+
+    #[test]
+    fn the_kind_of_unit_makes_no_other_name() {
+        for text in ["TP. Hồ Chí Minh", "Thành phố Hồ Chí Minh", "hồ chí minh"] {
+            assert_eq!(without_kind(&fold(text)), "ho chi minh", "{text}");
+        }
+        assert_eq!(without_kind("tinh"), "tinh");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
         Agency, AgencyCard, AgencyIdentifier, AgencyName, AgencyOnDay, AgencyParent, AgencyQuery,
         AgencyRegion, AgencyRow, Level, Region,
     },
-    search::fold,
+    search::{fold, without_kind},
     span::{on_day, on_day_or_latest},
 };
 use crate::{
@@ -344,6 +344,27 @@ pub fn cards(
             (row.code, card)
         })
         .collect())
+}
+
+/// The agencies of a level that bore a name on a day, in Vietnamese or English, whatever its capitals, its marks or the
+/// word for its kind.
+pub fn called(conn: &mut Conn, level: &LevelCode, name: &str, on: NaiveDate) -> AppResult<Vec<AgencyCode>> {
+    let folded = fold(name);
+    let wanted = without_kind(&folded);
+    let found: Vec<(AgencyCode, String)> = agencies::table
+        .inner_join(agency_names::table.on(agency_names::agency_code.eq(agencies::code)))
+        .filter(agencies::level_code.eq(level))
+        .filter(holds_on!(agencies, on))
+        .filter(holds_on!(agency_names, on))
+        .filter(agency_names::search_key.like(format!("%{wanted}%")))
+        .select((agencies::code, agency_names::search_key))
+        .load(conn)?;
+    let codes: BTreeSet<AgencyCode> = found
+        .into_iter()
+        .filter(|(_, key)| key.lines().any(|name| without_kind(name) == wanted))
+        .map(|(code, _)| code)
+        .collect();
+    Ok(codes.into_iter().collect())
 }
 
 /// Those of some codes that no agency has, in the order given.

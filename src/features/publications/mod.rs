@@ -41,8 +41,8 @@ mod tests;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use cache::Publications;
-pub use document::{Document, PublicationKind};
-pub use external::ExternalTable;
+pub use document::{Document, EntryBasis, PublicationKind, SourceRecord, Summary};
+pub use external::{ExternalEntry, ExternalTable};
 pub use model::{Publication, PublicationRow};
 pub use publish::{Announcement, IfThere, import_results, publish, result_digest};
 pub use store::lock_publications;

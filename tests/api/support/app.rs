@@ -123,6 +123,11 @@ impl TestApp {
         self.scratch.dir()
     }
 
+    /// The address of the app's database, for other processes.
+    pub fn database_url(&self) -> &str {
+        self.scratch.url()
+    }
+
     /// The SHA-256 of every evidence file that is kept, sorted.
     pub fn stored_files(&self) -> Vec<String> {
         let mut files = Vec::new();
