@@ -218,10 +218,10 @@ impl Config {
         for name in values.0.keys() {
             if !SETTINGS.iter().any(|setting| setting.name == name) && !name.starts_with("PARINDEX_TEST_") {
                 let hint = closest(name)
-                    .map(|near| format!("; did you mean {near}?"))
+                    .map(|near| format!(" (did you mean {near}?)"))
                     .unwrap_or_default();
                 return Err(format!(
-                    "{name} is no setting{hint} `parindex settings` lists them all"
+                    "{name} is no setting{hint}; `parindex settings` lists them all"
                 ));
             }
         }

@@ -136,7 +136,7 @@ impl<T> DecimalString<T> {
 
     fn refuse<E: Error>(sent: &dyn fmt::Display) -> E {
         E::custom(format_args!(
-            "số phải gửi dưới dạng chuỗi / send the number as a string: \"{sent}\""
+            "số phải gửi dưới dạng chuỗi: \"{sent}\" / send the number as a string: \"{sent}\""
         ))
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::input::{plain, pointer_of};
+use super::{
+    input::{plain, pointer_of},
+    shape::told,
+};
 use crate::{
     error::{AppError, AppResult, FieldError, Message},
     ids::IndicatorCode,
@@ -64,13 +67,13 @@ impl Misread {
             .as_ref()
             .map(|code| format!("{code}: "))
             .unwrap_or_default();
-        let said = &self.said;
+        let said = told(&self.said);
         FieldError::new(
             format!("{list}/{index}{}", self.pointer),
             "wrong_shape",
             Message::new(
-                format!("{what}không đúng định dạng: {said}"),
-                format!("{what}wrong shape: {said}"),
+                format!("{what}không đúng định dạng: {}", said.vi),
+                format!("{what}wrong shape: {}", said.en),
             ),
         )
     }

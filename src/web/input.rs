@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use serde::de::DeserializeOwned;
 
+use super::shape::told;
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     ids::sha256_hex,
@@ -76,21 +77,25 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer_of(error.path());
         let inner = error.into_inner();
-        let said = plain(&inner.to_string());
+        let said = told(&plain(&inner.to_string()));
         if inner.is_data() {
             AppError::invalid_item(
                 pointer,
                 "wrong_shape",
-                format!("Không đúng định dạng: {said}"),
-                format!("Wrong shape: {said}"),
+                format!("Không đúng định dạng: {}", said.vi),
+                format!("Wrong shape: {}", said.en),
             )
         } else {
-            no_json(format!("line {} column {}: {said}", inner.line(), inner.column()))
+            let (line, column) = (inner.line(), inner.column());
+            no_json(&Message::new(
+                format!("dòng {line} cột {column}: {}", said.vi),
+                format!("line {line} column {column}: {}", said.en),
+            ))
         }
     })?;
     reader
         .end()
-        .map_err(|_| no_json("text follows after the end of the JSON document".to_owned()))?;
+        .map_err(|_| no_json(&told("text follows after the end of the JSON document")))?;
     Ok(value)
 }
 
@@ -158,11 +163,11 @@ fn nul_at(pointer: &str) -> FieldError {
     )
 }
 
-fn no_json(said: String) -> AppError {
+fn no_json(said: &Message) -> AppError {
     AppError::with(
         ErrorCode::InvalidRequest,
-        format!("Nội dung không phải JSON hợp lệ: {said}"),
-        format!("The body is no valid JSON: {said}"),
+        format!("Nội dung không phải JSON hợp lệ: {}", said.vi),
+        format!("The body is no valid JSON: {}", said.en),
     )
 }
 
@@ -206,19 +211,24 @@ impl<T: DeserializeOwned> FromRequest for ValidQuery<T> {
                 .map(|query| Self(query.into_inner()))
                 .map_err(|error| {
                     let said = error.to_string();
-                    bad_query(said.strip_prefix("Query deserialize error: ").unwrap_or(&said))
+                    bad_query(&told(
+                        said.strip_prefix("Query deserialize error: ").unwrap_or(&said),
+                    ))
                 })
         } else {
-            Err(bad_query("it is no UTF-8 text, or holds a NUL"))
+            Err(bad_query(&Message::new(
+                "không phải văn bản UTF-8, hoặc có ký tự NUL",
+                "it is no UTF-8 text, or holds a NUL",
+            )))
         };
         std::future::ready(parsed)
     }
 }
 
-fn bad_query(said: &str) -> AppError {
+fn bad_query(said: &Message) -> AppError {
     let message = Message::new(
-        format!("Tham số không đúng: {said}"),
-        format!("Bad query parameter: {said}"),
+        format!("Tham số không đúng: {}", said.vi),
+        format!("Bad query parameter: {}", said.en),
     );
     AppError {
         errors: vec![FieldError::new("?", "bad_query", message)],

@@ -16,6 +16,7 @@ mod parameters;
 mod problem;
 mod problem_sets;
 mod representation;
+mod shape;
 mod trace;
 mod workbook;
 
