@@ -268,98 +268,101 @@ mod tests {
         told(error.split(" at line ").next().expect("a sentence"))
     }
 
+    /// A text, and what is told of it in Vietnamese and in English.
+    const TOLD: &[(&str, &str, &str)] = &[
+        (
+            r#"{"count": "1"}"#,
+            "nhận được văn bản \"1\"; cần số nguyên không âm",
+            "got the text \"1\", expected a whole number, not negative",
+        ),
+        (
+            r#"{"count": -1}"#,
+            "nhận được số `-1`; cần số nguyên không âm",
+            "got the number `-1`, expected a whole number, not negative",
+        ),
+        (
+            r#"{"count": 1.5}"#,
+            "nhận được số `1.5`; cần số nguyên không âm",
+            "got the number `1.5`, expected a whole number, not negative",
+        ),
+        (
+            r#"{"name": null}"#,
+            "nhận được null; cần văn bản trong dấu ngoặc kép",
+            "got null, expected a text in quotes",
+        ),
+        (
+            r#"{"name": [1]}"#,
+            "nhận được danh sách; cần văn bản trong dấu ngoặc kép",
+            "got a list, expected a text in quotes",
+        ),
+        (
+            r#"{"name": {}}"#,
+            "nhận được đối tượng; cần văn bản trong dấu ngoặc kép",
+            "got an object, expected a text in quotes",
+        ),
+        (
+            r#"{"flag": 1}"#,
+            "nhận được số `1`; cần true hoặc false",
+            "got the number `1`, expected true or false",
+        ),
+        (
+            r#"{"list": "a, expected b"}"#,
+            "nhận được văn bản \"a, expected b\"; cần danh sách",
+            "got the text \"a, expected b\", expected a list",
+        ),
+        (
+            r#"{"word": "shut"}"#,
+            "không có từ `shut`; chỉ có `open` hoặc `closed`",
+            "unknown word `shut`, expected `open` or `closed`",
+        ),
+        (
+            r#"{"day": "31/03/2026"}"#,
+            "ngày viết là NĂM-THÁNG-NGÀY, ví dụ 2026-03-31",
+            "input contains invalid characters",
+        ),
+        (
+            r#"{"points": "1,5"}"#,
+            "Dùng dấu chấm thập phân, không dùng dấu phẩy, ví dụ \"61.86\".",
+            "Use a decimal point, not a comma, for example \"61.86\".",
+        ),
+        (
+            r#"{"points": 1.5}"#,
+            "số phải gửi dưới dạng chuỗi: \"1.5\"",
+            "send the number as a string: \"1.5\"",
+        ),
+        (
+            r#"{"more": 1}"#,
+            "không có trường `more`; chỉ có `count`, `name`, `flag`, `list`, `word`, `points`, `day`",
+            "unknown field `more`, expected `count`, `name`, `flag`, `list`, `word`, `points`, `day`",
+        ),
+        (
+            r#"{"count": 1, "count": 2}"#,
+            "trường `count` có hai lần",
+            "the field `count` stands twice",
+        ),
+        (r#"{"count": 1}"#, "thiếu trường `name`", "missing field `name`"),
+        (
+            "7",
+            "nhận được số `7`; cần đối tượng",
+            "got the number `7`, expected an object",
+        ),
+        (
+            "{\"count\"",
+            "đối tượng chưa đóng đã hết nội dung",
+            "EOF while parsing an object",
+        ),
+        (
+            "{count",
+            "tên trường phải đặt trong dấu ngoặc kép",
+            "key must be a string",
+        ),
+    ];
+
     /// The library's own sentences, so that a new version of it that says something else is noticed.
     #[test]
     fn what_the_library_says_is_told_in_vietnamese() {
-        for (text, vi, en) in [
-            (
-                r#"{"count": "1"}"#,
-                "nhận được văn bản \"1\"; cần số nguyên không âm",
-                "got the text \"1\", expected a whole number, not negative",
-            ),
-            (
-                r#"{"count": -1}"#,
-                "nhận được số `-1`; cần số nguyên không âm",
-                "got the number `-1`, expected a whole number, not negative",
-            ),
-            (
-                r#"{"count": 1.5}"#,
-                "nhận được số `1.5`; cần số nguyên không âm",
-                "got the number `1.5`, expected a whole number, not negative",
-            ),
-            (
-                r#"{"name": null}"#,
-                "nhận được null; cần văn bản trong dấu ngoặc kép",
-                "got null, expected a text in quotes",
-            ),
-            (
-                r#"{"name": [1]}"#,
-                "nhận được danh sách; cần văn bản trong dấu ngoặc kép",
-                "got a list, expected a text in quotes",
-            ),
-            (
-                r#"{"name": {}}"#,
-                "nhận được đối tượng; cần văn bản trong dấu ngoặc kép",
-                "got an object, expected a text in quotes",
-            ),
-            (
-                r#"{"flag": 1}"#,
-                "nhận được số `1`; cần true hoặc false",
-                "got the number `1`, expected true or false",
-            ),
-            (
-                r#"{"list": "a, expected b"}"#,
-                "nhận được văn bản \"a, expected b\"; cần danh sách",
-                "got the text \"a, expected b\", expected a list",
-            ),
-            (
-                r#"{"word": "shut"}"#,
-                "không có từ `shut`; chỉ có `open` hoặc `closed`",
-                "unknown word `shut`, expected `open` or `closed`",
-            ),
-            (
-                r#"{"day": "31/03/2026"}"#,
-                "ngày viết là NĂM-THÁNG-NGÀY, ví dụ 2026-03-31",
-                "input contains invalid characters",
-            ),
-            (
-                r#"{"points": "1,5"}"#,
-                "Dùng dấu chấm thập phân, không dùng dấu phẩy, ví dụ \"61.86\".",
-                "Use a decimal point, not a comma, for example \"61.86\".",
-            ),
-            (
-                r#"{"points": 1.5}"#,
-                "số phải gửi dưới dạng chuỗi: \"1.5\"",
-                "send the number as a string: \"1.5\"",
-            ),
-            (
-                r#"{"more": 1}"#,
-                "không có trường `more`; chỉ có `count`, `name`, `flag`, `list`, `word`, `points`, `day`",
-                "unknown field `more`, expected `count`, `name`, `flag`, `list`, `word`, `points`, `day`",
-            ),
-            (
-                r#"{"count": 1, "count": 2}"#,
-                "trường `count` có hai lần",
-                "the field `count` stands twice",
-            ),
-            (r#"{"count": 1}"#, "thiếu trường `name`", "missing field `name`"),
-            (
-                "7",
-                "nhận được số `7`; cần đối tượng",
-                "got the number `7`, expected an object",
-            ),
-            (
-                "{\"count\"",
-                "đối tượng chưa đóng đã hết nội dung",
-                "EOF while parsing an object",
-            ),
-            (
-                "{count",
-                "tên trường phải đặt trong dấu ngoặc kép",
-                "key must be a string",
-            ),
-        ] {
-            assert_eq!(of(text), Message::new(vi, en), "{text}");
+        for (text, vi, en) in TOLD {
+            assert_eq!(of(text), Message::new(*vi, *en), "{text}");
         }
     }
 
