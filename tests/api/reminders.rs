@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 
 use crate::{
     stories,
-    support::{Person, TestApp, round::Round},
+    support::{
+        Person, TestApp,
+        round::{Round, good_items},
+    },
 };
 
 stories![
     an_agency_is_reminded_while_it_has_not_sent,
     each_round_reminds_by_its_own_clock,
+    departments_are_reminded_of_their_part,
     questions_and_open_items_are_reminded_of,
     two_workers_remind_once,
 ];
@@ -117,6 +121,42 @@ fn each_round_reminds_by_its_own_clock(app: &TestApp) {
     assert_eq!(rounds(), ["story-2025"]);
     work_at(app, "2026-03-06T08:00:00-10:00");
     assert_eq!(rounds(), ["story-2025", "story-hawaii"]);
+}
+
+fn departments_are_reminded_of_their_part(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let path = round.submission("moj");
+    let lead = app.submitter("moj");
+    let etag = lead.get(200, &path).etag().to_owned();
+    let rows = json!({"contributors": [
+        {"indicator": "1.2", "contributor": "moj-hr"},
+        {"indicator": "1.3", "contributor": "moj-it"},
+        {"indicator": "2.1", "contributor": "moj-it"}]});
+    lead.if_match(&etag)
+        .put(200, &format!("{path}/contributors"), &rows);
+    let departments = || [app.submitter("moj-hr"), app.submitter("moj-it")];
+    departments();
+    let ratio = json!({"kind": "ratio", "numerator": "80", "denominator": "100"});
+    let items = json!({"items": [{"indicator": "1.3", "value": ratio}]});
+    app.submitter("moj-it").put(200, &format!("{path}/items"), &items);
+    work_at(app, "2026-03-07T08:00:00+07:00");
+    let [hr, it] = departments().map(|person| reminders(&person));
+    assert_eq!((hr.len(), it.len()), (1, 1));
+    for (told, name) in [(&hr[0], "moj-hr"), (&it[0], "moj-it")] {
+        let text = told["text"].as_str().unwrap();
+        assert!(text.ends_with(&format!("Open for {name}: 1.")), "{text}");
+        // It leads to the form, not to a form of the department's own, which there is not.
+        assert!(told["path"].as_str().unwrap().ends_with(&path), "{told}");
+    }
+    // Who has nothing left to fill in is not reminded, though the agency still is.
+    let choice = &good_items(0)[1];
+    assert_eq!(choice["indicator"], "1.2");
+    app.submitter("moj-hr")
+        .put(200, &format!("{path}/items"), &json!({"items": [choice]}));
+    work_at(app, "2026-03-09T08:00:00+07:00");
+    let counts = departments().map(|person| reminders(&person).len());
+    assert_eq!(counts, [1, 2]);
+    assert_eq!(reminders(&app.submitter("moj")).len(), 2);
 }
 
 fn questions_and_open_items_are_reminded_of(app: &TestApp) {

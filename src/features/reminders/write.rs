@@ -24,7 +24,7 @@ use crate::{
         rounds::{self, DeadlineKind, Phase, RoundRow},
         submissions::{self, SubmissionState},
     },
-    ids::{AgencyCode, RoundCode},
+    ids::{AgencyCode, IndicatorCode, RoundCode},
 };
 
 /// Writes what is due; tells how many people's agencies or bodies were reminded. Safe to be run by several instances.
@@ -148,8 +148,14 @@ fn reminders_due(conn: &mut Conn, round: &RoundRow, now: Moment) -> AppResult<Ve
         .collect())
 }
 
-/// How much is open, by deadline and agency or body.
-struct Open(BTreeMap<(DeadlineKind, AgencyCode), usize>);
+/// How much is open.
+#[derive(Default)]
+struct Open {
+    /// By deadline and agency or body.
+    of: BTreeMap<(DeadlineKind, AgencyCode), usize>,
+    /// What departments have not declared of the self-assessments of others, by agency and department.
+    contributed: BTreeMap<AgencyCode, BTreeMap<AgencyCode, usize>>,
+}
 
 impl Open {
     fn load(tx: &mut Tx<'_>, sets: &Sets, round: &RoundRow, due: &[Reminder]) -> AppResult<Self> {
@@ -159,7 +165,7 @@ impl Open {
                 .map(|reminder| reminder.agency.clone())
                 .collect::<BTreeSet<_>>()
         };
-        let mut open = BTreeMap::new();
+        let mut open = Self::default();
         let (assessing, explaining, appraising) = (
             of(DeadlineKind::SelfAssessment),
             of(DeadlineKind::Explanation),
@@ -168,27 +174,15 @@ impl Open {
         let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
         if !assessing.is_empty() {
             let leaves = rounds::appraised_leaves(&set).len();
-            let codes: Vec<AgencyCode> = assessing.iter().cloned().collect();
-            let items = submissions::round_items(tx.conn(), &round.code, &codes)?;
-            for submission in submissions::round_submissions(tx.conn(), &round.code)? {
-                let agency = submission.agency_code;
-                if submission.state == SubmissionState::Submitted || !assessing.contains(&agency) {
-                    continue;
-                }
-                let declared = items.get(&agency).map_or(0, |items| {
-                    items.iter().filter(|item| item.value.is_some()).count()
-                });
-                // A complete form that was not sent is one thing to do.
-                let missing = leaves.saturating_sub(declared).max(1);
-                open.insert((DeadlineKind::SelfAssessment, agency), missing);
-            }
+            open.load_undeclared(tx, round, leaves, &assessing)?;
         }
         if !explaining.is_empty() {
             let questions = explanations::open_questions(tx.conn(), &round.code)?;
             let questions = questions
                 .into_iter()
                 .filter(|(agency, _)| explaining.contains(agency));
-            open.extend(questions.map(|(agency, count)| ((DeadlineKind::Explanation, agency), count)));
+            open.of
+                .extend(questions.map(|(agency, count)| ((DeadlineKind::Explanation, agency), count)));
         }
         for body in appraising {
             let waiting = appraisals::waiting_for(tx.conn(), &set, round, &[body.clone()].into())?;
@@ -196,9 +190,50 @@ impl Open {
                 .values()
                 .map(|waiting| waiting.open + waiting.to_settle)
                 .sum();
-            open.insert((DeadlineKind::Appraisal, body), count);
+            open.of.insert((DeadlineKind::Appraisal, body), count);
         }
-        Ok(Self(open))
+        Ok(open)
+    }
+
+    /// What agencies that have not sent have not declared, and what their departments have not.
+    fn load_undeclared(
+        &mut self,
+        tx: &mut Tx<'_>,
+        round: &RoundRow,
+        leaves: usize,
+        assessing: &BTreeSet<AgencyCode>,
+    ) -> AppResult<()> {
+        let codes: Vec<AgencyCode> = assessing.iter().cloned().collect();
+        let items = submissions::round_items(tx.conn(), &round.code, &codes)?;
+        let mut declared: BTreeMap<&AgencyCode, BTreeSet<&IndicatorCode>> = BTreeMap::new();
+        for (agency, items) in &items {
+            let of = items.iter().filter(|item| item.value.is_some());
+            declared.insert(agency, of.map(|item| &item.indicator).collect());
+        }
+        for submission in submissions::round_submissions(tx.conn(), &round.code)? {
+            let agency = submission.agency_code;
+            if submission.state != SubmissionState::Submitted && assessing.contains(&agency) {
+                let declared = declared.get(&agency).map_or(0, BTreeSet::len);
+                // A complete form that was not sent is one thing to do.
+                let missing = leaves.saturating_sub(declared).max(1);
+                self.of.insert((DeadlineKind::SelfAssessment, agency), missing);
+            }
+        }
+        for (agency, indicator, department) in submissions::round_contributors(tx.conn(), &round.code)? {
+            let is_open = self
+                .of
+                .contains_key(&(DeadlineKind::SelfAssessment, agency.clone()))
+                && !declared.get(&agency).is_some_and(|of| of.contains(&indicator));
+            if is_open {
+                *self
+                    .contributed
+                    .entry(agency)
+                    .or_default()
+                    .entry(department)
+                    .or_default() += 1;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -211,12 +246,12 @@ fn remind(
     open: &Open,
 ) -> AppResult<bool> {
     let agency = &reminder.agency;
-    let open = open
-        .0
+    let count = open
+        .of
         .get(&(reminder.deadline, agency.clone()))
         .copied()
         .unwrap_or(0);
-    if open == 0 {
+    if count == 0 {
         return Ok(false);
     }
     let (audience, path) = match reminder.deadline {
@@ -231,15 +266,22 @@ fn remind(
             (audience, format!("/submissions/{agency}{part}"))
         }
     };
-    let notice = Notice::DeadlineNear {
+    let notice = |agency: &AgencyCode, open: usize| Notice::DeadlineNear {
         round: round.named(),
         agency: agency.clone(),
         deadline: reminder.deadline.named(),
         due: reminder.due,
         time_zone: round.time_zone.to_string(),
         open,
-        path,
+        path: path.clone(),
     };
-    notifier.notify(tx, &audience, &notice)?;
+    notifier.notify(tx, &audience, &notice(agency, count))?;
+    if reminder.deadline == DeadlineKind::SelfAssessment {
+        // Whoever fills in for another agency hears of its own part; the link leads to the form that it is part of.
+        for (department, count) in open.contributed.get(agency).into_iter().flatten() {
+            let audience = Audience::of(Role::Submitter, [department]);
+            notifier.notify(tx, &audience, &notice(department, *count))?;
+        }
+    }
     Ok(true)
 }

@@ -32,7 +32,10 @@ pub use rules::value_error;
 pub use shown::show_files;
 pub use signing::{SubmissionSignature, round_signatures};
 pub use state::SubmissionState;
-pub use store::{contributed_by, find_submission, open_submissions, round_submissions, update_submission};
+pub use store::{
+    contributed_by, find_submission, open_submissions, round_contributors, round_submissions,
+    update_submission,
+};
 
 use crate::{
     db::{Lock, digest_of},

@@ -177,6 +177,21 @@ pub fn contributed_by(
     Ok(contributed)
 }
 
+/// Who fills in what for whom in a round: agency, indicator, department.
+pub fn round_contributors(
+    conn: &mut Conn,
+    round: &RoundCode,
+) -> AppResult<Vec<(AgencyCode, IndicatorCode, AgencyCode)>> {
+    Ok(submission_contributors::table
+        .filter(submission_contributors::round_code.eq(round))
+        .select((
+            submission_contributors::agency_code,
+            submission_contributors::indicator_code,
+            submission_contributors::contributor_code,
+        ))
+        .load(conn)?)
+}
+
 /// Sets the departments that fill in indicators.
 pub fn replace_contributors(
     tx: &mut Tx<'_>,
