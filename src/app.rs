@@ -28,6 +28,7 @@ use crate::{
         outbox::{self, Smtp, Worked},
         publications::Publications,
         reminders,
+        webhooks::{Guard, WebhookCourier},
     },
     web::{
         Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
@@ -52,6 +53,8 @@ pub struct AppState {
     pub verifier: Verifier,
     /// What tells people of changes.
     pub notifier: Notifier,
+    webhook_guard: Guard,
+    webhooks: WebhookCourier,
     smtp: Option<Smtp>,
     gate: Gate,
     limits: Limits,
@@ -72,6 +75,8 @@ impl AppState {
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
             notifier: Notifier::new(config),
+            webhook_guard: Guard::new(config.webhook_networks.clone()),
+            webhooks: WebhookCourier::new(config, db.clone()),
             smtp: config.mail.as_ref().map(Smtp::new),
             gate: Gate::new(&config.limits),
             limits: config.limits.clone(),
@@ -83,7 +88,13 @@ impl AppState {
     /// What is done by the clock and not for a request: writes the reminders that are due, and sends the outbox.
     pub async fn work(&self) -> AppResult<Worked> {
         reminders::step(&self.db, &self.sets, &self.notifier).await?;
-        outbox::step(&self.db, self.smtp.as_ref(), &self.metrics).await
+        let mut worked = outbox::tidy(&self.db).await?;
+        if let Some(smtp) = &self.smtp {
+            worked = worked.plus(outbox::deliver(&self.db, smtp).await?);
+        }
+        worked = worked.plus(outbox::deliver(&self.db, &self.webhooks).await?);
+        outbox::measure(&self.db, &self.metrics).await?;
+        Ok(worked)
     }
 }
 
@@ -106,6 +117,7 @@ impl AppState {
         (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
         (name = "appraisals", description = "Decisions of the appraising bodies."),
         (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
+        (name = "webhooks", description = "Programs that are told of publications, and what was sent to them."),
         (name = "notifications", description = "What the caller was told of."),
         (name = "work", description = "What waits for the caller, with due dates."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
@@ -154,6 +166,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::work::routes(config);
     features::notifications::routes(config);
     features::outbox::routes(config);
+    features::webhooks::routes(config);
     features::surveys::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);
@@ -205,6 +218,7 @@ pub fn build(
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))
+        .app_data(web::Data::new(state.webhook_guard.clone()))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))

@@ -1,6 +1,7 @@
 //! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
 
 mod mail;
+mod webhooks;
 
 use std::{
     collections::BTreeMap,
@@ -51,6 +52,7 @@ settings! {
     SMTP_URL "" "Mail server for notices: smtps://user:password@host, or smtp://host:25, with ?tls=required or ?tls=none; without it no e-mail is sent"
     SMTP_FROM "" "Address that e-mail comes from, for example PAR Index <cchc@example.vn>"
     PUBLIC_URL "" "Address at which people reach the service, for links in e-mail: https://cchc.example.vn"
+    WEBHOOK_NETWORKS "" "Networks inside the house that webhooks may reach, separated by commas, for example 10.1.0.0/16; without it only public addresses, and only by https"
     UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
     UPLOADS_MAX "128" "Uploads handled at once; more are answered 503"
@@ -97,6 +99,8 @@ pub struct Config {
     pub signature_roots: Option<PathBuf>,
     /// `PARINDEX_SMTP_URL`, `…_SMTP_FROM`, `…_PUBLIC_URL`; without them no e-mail is sent.
     pub mail: Option<MailSettings>,
+    /// `PARINDEX_WEBHOOK_NETWORKS`.
+    pub webhook_networks: Vec<ipnet::IpNet>,
     /// The limits on requests.
     pub limits: Limits,
 }
@@ -261,6 +265,7 @@ impl Config {
                 values.text("PARINDEX_SMTP_FROM"),
                 values.text("PARINDEX_PUBLIC_URL"),
             )?,
+            webhook_networks: webhooks::networks(values.text("PARINDEX_WEBHOOK_NETWORKS").unwrap_or(""))?,
             limits: limits(&values)?,
             data_dir,
             database_url,

@@ -55,6 +55,8 @@ pub enum Action {
     ImportResult,
     /// Read what was sent out of the house, and send it again.
     ManageOutbox,
+    /// Register webhooks, read what was sent to them, and send it again.
+    ManageWebhooks,
     /// Read the audit trail.
     ReadAudit,
 }
@@ -113,9 +115,11 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
 fn may_in_system(principal: &Principal, action: Action) -> bool {
     match action {
         Action::ReadReference | Action::UseOwnFeed => true,
-        Action::ManageUsers | Action::ManageAgencies | Action::ManageOutbox | Action::ReadAudit => {
-            principal.has(Role::Administrator)
-        }
+        Action::ManageUsers
+        | Action::ManageAgencies
+        | Action::ManageOutbox
+        | Action::ManageWebhooks
+        | Action::ReadAudit => principal.has(Role::Administrator),
         Action::WriteCriteriaSet | Action::ImportResult => {
             principal.has(Role::Evaluator) || principal.has(Role::Administrator)
         }

@@ -562,6 +562,17 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    outbox_attempts (id) {
+        id -> Text,
+        outbox_id -> Text,
+        state -> Text,
+        error -> Nullable<Text>,
+        ended_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     reminders (round_code, agency_code, deadline, due, days_before) {
         round_code -> Text,
         agency_code -> Text,
@@ -569,6 +580,24 @@ diesel::table! {
         due -> Timestamp,
         days_before -> Integer,
         written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    webhooks (id) {
+        id -> Text,
+        url -> Text,
+        description -> Text,
+        events -> Text,
+        set_code -> Nullable<Text>,
+        active -> Bool,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<Timestamp>,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -596,6 +625,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     minutes_signatures,
     notifications,
     outbox,
+    outbox_attempts,
     publications,
     refresh_tokens,
     regions,
@@ -614,4 +644,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     survey_points,
     user_contacts,
     users,
+    webhooks,
 );

@@ -21,4 +21,5 @@ pub mod scores;
 pub mod submissions;
 pub mod surveys;
 pub mod timelines;
+pub mod webhooks;
 pub mod work;

@@ -9,6 +9,7 @@ use crate::audit_items::{
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
+use crate::audit_webhooks as webhooks;
 use crate::support::{
     Person, TestApp, password_of,
     play::minutes,
@@ -37,7 +38,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 40] = [
+pub const SCENARIOS: [(&str, Scenario); 47] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -50,6 +51,13 @@ pub const SCENARIOS: [(&str, Scenario); 40] = [
     ("change_password", change_password),
     ("save_contact", save_contact),
     ("resend_outbox_entry", resend_outbox_entry),
+    ("create_webhook", webhooks::create_webhook),
+    ("test_webhook", webhooks::test_webhook),
+    ("replay_webhook_delivery", webhooks::replay_webhook_delivery),
+    ("replay_webhook_deliveries", webhooks::replay_webhook_deliveries),
+    ("rotate_webhook_secret", webhooks::rotate_webhook_secret),
+    ("update_webhook", webhooks::update_webhook),
+    ("delete_webhook", webhooks::delete_webhook),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),

@@ -61,6 +61,10 @@ struct World<'a> {
     notice: String,
     /// An entry of the outbox that was sent.
     letter: String,
+    /// A webhook, one to be deleted, and a delivery to the first.
+    webhook: String,
+    old_webhook: String,
+    delivery: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -213,7 +217,22 @@ fn build(app: &TestApp) -> World<'_> {
     let extensions = format!("{}/extensions", open.submission("moj"));
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
     let feed = app.evaluator(OWNER).get(200, "/api/v1/notifications").json();
+    let webhook = || {
+        let new =
+            json!({"url": "https://example.vn/x", "description": "x", "events": ["publication.published"]});
+        let made = app.admin().post(201, "/api/v1/webhooks", &new);
+        made.header("location").trim_start_matches("/api/v1").to_owned()
+    };
+    let (webhook, old_webhook) = (webhook(), webhook());
+    app.admin().call(202, "POST", &format!("/api/v1{webhook}/test"));
+    let log = app
+        .admin()
+        .get(200, &format!("/api/v1{webhook}/deliveries"))
+        .json();
     World {
+        delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
+        webhook,
+        old_webhook,
         letter: outbox_entry(app, "sent"),
         notice: format!("/notifications/{}", feed["data"][0]["id"].as_str().unwrap()),
         extension: format!("{extensions}/{}", extension["id"].as_str().unwrap()),

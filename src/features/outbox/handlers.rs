@@ -4,12 +4,10 @@ use actix_web::{
     HttpResponse, get, post,
     web::{Data, Path},
 };
-use chrono::TimeDelta;
 
 use super::{
     model::{OutboxEntry, OutboxQuery, OutboxRow, OutboxState},
-    rules::GIVE_UP_DAYS,
-    store, worker,
+    rules, store, worker,
 };
 use crate::{
     access::{Action, Object},
@@ -34,7 +32,9 @@ pub async fn list_outbox(
     caller.check(Action::ManageOutbox, Object::System)?;
     let cursor = Cursor::parse(asked.limit, asked.cursor.as_deref())?;
     let page = cursor.clone();
-    let rows = db.read(move |conn| store::list(conn, &asked, &page)).await?;
+    let rows = db
+        .read(move |conn| store::list(conn, asked.state, None, &page))
+        .await?;
     json_list(&Page::cut(rows, &cursor, |row| row.id.to_string()).map(OutboxRow::shown))
 }
 
@@ -65,14 +65,7 @@ pub async fn resend_outbox_entry(
                     format!("The entry is {state}: only what failed or is unknown is sent again."),
                 ));
             }
-            let now = tx.now();
-            let after = OutboxRow {
-                state: OutboxState::Waiting,
-                next_attempt_at: now,
-                give_up_at: now.plus(TimeDelta::days(GIVE_UP_DAYS)),
-                updated_at: now,
-                ..before.clone()
-            };
+            let after = rules::again(&before, tx.now());
             store::replace(tx, &before, &after)?;
             let entry = worker::entry(&before, &after)?;
             Ok(Outcome::Done(json_answer(200, &after.shown())?, entry))

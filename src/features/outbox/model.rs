@@ -4,13 +4,20 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{clock::Moment, db::schema::outbox, ids::RecordId, words};
+use crate::{
+    clock::Moment,
+    db::schema::{outbox, outbox_attempts},
+    ids::RecordId,
+    words,
+};
 
 words! {
     /// What is sent.
     OutboxKind {
         /// An e-mail with a notice.
         Email = "email",
+        /// A message to a webhook.
+        Webhook = "webhook",
     }
 }
 
@@ -29,6 +36,16 @@ words! {
         Failed = "failed",
         /// The line broke while it was handed over: it may have arrived or not.
         Unknown = "unknown",
+    }
+}
+
+impl OutboxState {
+    /// Whether nothing more happens by itself.
+    pub fn is_ended(self) -> bool {
+        match self {
+            Self::Sent | Self::Failed | Self::Unknown => true,
+            Self::Waiting | Self::Leased | Self::Sending => false,
+        }
     }
 }
 
@@ -64,7 +81,7 @@ pub struct OutboxEntry {
     pub id: RecordId,
     /// What is sent.
     pub kind: OutboxKind,
-    /// Where to.
+    /// Where to: an address, or the id of a webhook.
     pub target: String,
     /// What became of it.
     pub state: OutboxState,
@@ -127,4 +144,32 @@ impl OutboxRow {
             updated_at: self.updated_at,
         }
     }
+}
+
+/// What came of one attempt.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"ended_at": "2024-01-02T02:00:10Z", "state": "waiting", "error": "HTTP 503"}))]
+pub struct Attempt {
+    /// When it ended.
+    pub ended_at: Moment,
+    /// Where the entry stood after it: `sent`, `failed`, `unknown`, or `waiting` for the next one.
+    pub state: OutboxState,
+    /// Why it did not go.
+    pub error: Option<String>,
+}
+
+/// A row of `outbox_attempts`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = outbox_attempts, treat_none_as_default_value = false)]
+pub struct AttemptRow {
+    /// Its id; ids grow with time.
+    pub id: RecordId,
+    /// What was handed over.
+    pub outbox_id: RecordId,
+    /// Where the row stood after it.
+    pub state: OutboxState,
+    /// Why it did not go.
+    pub error: Option<String>,
+    /// When it ended.
+    pub ended_at: Moment,
 }

@@ -2,11 +2,13 @@
 
 use chrono::TimeDelta;
 
-use super::model::{OutboxRow, OutboxState};
+use super::model::{OutboxKind, OutboxRow, OutboxState};
 use crate::clock::Moment;
 
 /// RFC 5321 §4.5.4.1 wants at least four to five days.
 pub const GIVE_UP_DAYS: i64 = 5;
+/// So long what has come to an end is kept, for who asks what was sent.
+pub const KEEP_DAYS: i64 = 180;
 const FIRST_WAIT_SECONDS: i64 = 60;
 const LONGEST_WAIT_SECONDS: i64 = 6 * 3600;
 const ERROR_LENGTH_MAX: usize = 500;
@@ -22,6 +24,18 @@ pub enum Fate {
     Never(String),
     /// It may have arrived or not.
     Unknown(String),
+}
+
+/// What is to be thought of something that was being handed over when its worker ended.
+///
+/// A letter that comes twice bothers a person, so nobody sends it again unasked. A webhook's message may come twice:
+/// its receiver tells by its id.
+pub fn abandoned(kind: OutboxKind) -> Fate {
+    let error = "the service ended while this was handed over".to_owned();
+    match kind {
+        OutboxKind::Email => Fate::Unknown(error),
+        OutboxKind::Webhook => Fate::Later(error),
+    }
 }
 
 /// How long to wait after so many attempts: twice as long each time, up to six hours.
@@ -47,6 +61,17 @@ pub fn after(row: &OutboxRow, fate: &Fate, now: Moment) -> OutboxRow {
         lease: None,
         leased_until: None,
         last_error: error.map(|error| error.chars().take(ERROR_LENGTH_MAX).collect()),
+        updated_at: now,
+        ..row.clone()
+    }
+}
+
+/// The row to be handed over once more, though it had come to an end.
+pub fn again(row: &OutboxRow, now: Moment) -> OutboxRow {
+    OutboxRow {
+        state: OutboxState::Waiting,
+        next_attempt_at: now,
+        give_up_at: now.plus(TimeDelta::days(GIVE_UP_DAYS)),
         updated_at: now,
         ..row.clone()
     }

@@ -15,10 +15,14 @@ use lettre::{
 };
 
 use super::{
-    model::{Letter, OutboxRow},
+    courier::{Courier, Refusal, blocking},
+    model::{Letter, OutboxKind, OutboxRow},
     rules::Fate,
 };
-use crate::config::{MailSettings, SmtpServer, Tls};
+use crate::{
+    config::{MailSettings, SmtpServer, Tls},
+    error::AppResult,
+};
 
 /// The longest wait for one answer of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,15 +32,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Smtp {
     server: SmtpServer,
     from: Mailbox,
-}
-
-/// Why a letter was not taken, before any of it was handed over.
-#[derive(Debug)]
-pub enum Refusal {
-    /// The server can't be reached or takes nothing from us: no letter will go now.
-    Server(String),
-    /// This letter is not taken.
-    Letter(Fate),
 }
 
 /// A dialogue that has come to the letter itself: the server waits for it.
@@ -55,17 +50,15 @@ impl Smtp {
     }
 
     /// Begins to hand a letter over, up to the point from which on it may arrive.
-    pub fn begin(&self, row: &OutboxRow) -> Result<Ready, Refusal> {
-        let never = |error: String| Refusal::Letter(Fate::Never(error));
+    fn dial(&self, row: &OutboxRow) -> Result<Ready, Refusal> {
+        let never = |error: String| Refusal::This(Fate::Never(error));
         let to: Address = row.target.parse().map_err(|error| never(format!("{error}")))?;
         let bytes = self.message(row, &to).map_err(never)?;
-        let mut connection = self
-            .connect()
-            .map_err(|error| Refusal::Server(error.to_string()))?;
+        let mut connection = self.connect().map_err(|error| Refusal::Way(error.to_string()))?;
         let mail = Mail::new(Some(self.from.email.clone()), Vec::new());
         connection
             .command(mail)
-            .map_err(|error| Refusal::Server(error.to_string()))?;
+            .map_err(|error| Refusal::Way(error.to_string()))?;
         let steps = connection
             .command(Rcpt::new(to, Vec::new()))
             .and_then(|_| connection.command(Data));
@@ -73,7 +66,7 @@ impl Smtp {
             Ok(_) => Ok(Ready { connection, bytes }),
             Err(error) => {
                 connection.abort();
-                Err(Refusal::Letter(refused(&error)))
+                Err(Refusal::This(refused(&error)))
             }
         }
     }
@@ -126,9 +119,26 @@ impl Smtp {
     }
 }
 
+impl Courier for Smtp {
+    const KIND: OutboxKind = OutboxKind::Email;
+    // One server takes them all.
+    const SIDE_BY_SIDE: usize = 1;
+    const LEASE_MINUTES: i64 = 30;
+    type Ready = Ready;
+
+    async fn begin(&self, row: &OutboxRow) -> AppResult<Result<Ready, Refusal>> {
+        let (way, row) = (self.clone(), row.clone());
+        blocking(move || way.dial(&row)).await
+    }
+
+    async fn finish(&self, ready: Ready) -> AppResult<Fate> {
+        blocking(move || ready.hand_over()).await
+    }
+}
+
 impl Ready {
     /// Hands the letter over. Without an answer nobody knows whether it was taken.
-    pub fn finish(mut self) -> Fate {
+    fn hand_over(mut self) -> Fate {
         match self.connection.message(&self.bytes) {
             Ok(_) => {
                 // The letter is taken, whatever becomes of the good-bye.

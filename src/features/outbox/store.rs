@@ -1,15 +1,20 @@
 //! The outbox in the database.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use diesel::{dsl::count_star, prelude::*};
 
 use super::{
-    model::{OutboxKind, OutboxQuery, OutboxRow, OutboxState},
+    model::{Attempt, AttemptRow, OutboxKind, OutboxRow, OutboxState},
     rules::GIVE_UP_DAYS,
 };
 use crate::{
     clock::Moment,
-    db::{Conn, MultiBackend, Tx, schema::outbox},
+    db::{
+        Conn, MultiBackend, Tx,
+        schema::{outbox, outbox_attempts},
+    },
     each,
     error::{AppError, AppResult, ErrorCode},
     ids::RecordId,
@@ -83,6 +88,59 @@ pub fn leased(conn: &mut Conn, lease: &RecordId) -> AppResult<Vec<OutboxRow>> {
         .load(conn)?)
 }
 
+/// Keeps what came of the attempt that a row has just had.
+pub fn insert_attempt(tx: &mut Tx<'_>, after: &OutboxRow) -> AppResult<()> {
+    let attempt = AttemptRow {
+        id: RecordId::new(),
+        outbox_id: after.id.clone(),
+        state: after.state,
+        error: after.last_error.clone(),
+        ended_at: tx.now(),
+    };
+    each!(
+        tx.conn(),
+        diesel::insert_into(outbox_attempts::table).values(&attempt)
+    )?;
+    Ok(())
+}
+
+/// What came to its end before a moment, the oldest first.
+pub fn ended_before(conn: &mut Conn, before: Moment, limit: i64) -> AppResult<Vec<RecordId>> {
+    Ok(outbox::table
+        .filter(outbox::updated_at.lt(before))
+        .filter(outbox::state.eq_any([OutboxState::Sent, OutboxState::Failed, OutboxState::Unknown]))
+        .order(outbox::updated_at)
+        .limit(limit)
+        .select(outbox::id)
+        .load(conn)?)
+}
+
+/// Removes rows and their attempts.
+pub fn delete(tx: &mut Tx<'_>, ids: &[RecordId]) -> AppResult<()> {
+    diesel::delete(outbox_attempts::table.filter(outbox_attempts::outbox_id.eq_any(ids)))
+        .execute(tx.conn())?;
+    diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The attempts of some rows, by row, the oldest first.
+pub fn attempts_of(conn: &mut Conn, ids: &[RecordId]) -> AppResult<BTreeMap<RecordId, Vec<Attempt>>> {
+    let rows: Vec<AttemptRow> = outbox_attempts::table
+        .filter(outbox_attempts::outbox_id.eq_any(ids))
+        .order(outbox_attempts::id)
+        .select(AttemptRow::as_select())
+        .load(conn)?;
+    let mut attempts: BTreeMap<RecordId, Vec<Attempt>> = BTreeMap::new();
+    for row in rows {
+        attempts.entry(row.outbox_id).or_default().push(Attempt {
+            ended_at: row.ended_at,
+            state: row.state,
+            error: row.error,
+        });
+    }
+    Ok(attempts)
+}
+
 /// Puts a row into another state, if nobody else did meanwhile: 409 otherwise.
 pub fn replace(tx: &mut Tx<'_>, before: &OutboxRow, after: &OutboxRow) -> AppResult<()> {
     let unchanged = outbox::table
@@ -131,20 +189,46 @@ fn change(after: &OutboxRow) -> Changed<'_> {
     }
 }
 
-/// One page of the outbox, newest first.
-pub fn list(conn: &mut Conn, asked: &OutboxQuery, cursor: &Cursor) -> AppResult<Vec<OutboxRow>> {
+/// One page of the outbox, newest first; only what goes to one target, if one is named.
+pub fn list(
+    conn: &mut Conn,
+    state: Option<OutboxState>,
+    target: Option<(OutboxKind, &str)>,
+    cursor: &Cursor,
+) -> AppResult<Vec<OutboxRow>> {
     let mut query = outbox::table
         .select(OutboxRow::as_select())
         .order(outbox::id.desc())
         .limit(cursor.fetch())
         .into_boxed::<MultiBackend>();
-    if let Some(state) = asked.state {
+    if let Some(state) = state {
         query = query.filter(outbox::state.eq(state));
+    }
+    if let Some((kind, target)) = target {
+        query = query.filter(outbox::kind.eq(kind).and(outbox::target.eq(target.to_owned())));
     }
     if let Some(after) = cursor.after.clone() {
         query = query.filter(outbox::id.lt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// What was written for a target from a moment on and has come to a state, the oldest first.
+pub fn written_since(
+    conn: &mut Conn,
+    state: OutboxState,
+    (kind, target): (OutboxKind, &str),
+    since: Moment,
+    limit: i64,
+) -> AppResult<Vec<OutboxRow>> {
+    Ok(outbox::table
+        .filter(outbox::kind.eq(kind).and(outbox::target.eq(target)))
+        .filter(outbox::state.eq(state))
+        .filter(outbox::created_at.ge(since))
+        .order(outbox::id)
+        .limit(limit)
+        .select(OutboxRow::as_select())
+        .load(conn)?)
 }
 
 /// A row.

@@ -2,29 +2,32 @@
 //!
 //! A row goes `waiting` → `leased` → `sending` → `sent`, each step committed before the next. Until `sending` nothing
 //! has been handed over, so that a worker that ends there loses nothing: its lease runs out, and another takes the row.
-//! From `sending` on nobody but the other side knows; what is found there later is put aside as `unknown`.
+//! From `sending` on nobody but the other side knows; what is found there later is put aside as `unknown`, or handed over
+//! again where the other side can tell that it came before.
 
 use chrono::TimeDelta;
 
+use futures_util::{StreamExt, stream};
+
 use super::{
-    model::{OutboxKind, OutboxRow, OutboxState},
-    rules::{self, Fate},
-    smtp::{Refusal, Smtp},
+    courier::{Courier, Refusal},
+    model::{OutboxRow, OutboxState},
+    rules::{self, Fate, KEEP_DAYS},
     store,
 };
 use crate::{
     db::{Actor, Answer, Change, Database, Entry, Lock, Outcome, digest_of},
-    error::{AppError, AppResult, ErrorCode},
+    error::{AppResult, ErrorCode},
     ids::RecordId,
     web::Metrics,
 };
 
-/// Rows of one claim.
+/// Rows of one claim; the leases are made for so many.
 const CLAIM: i64 = 20;
 /// Claims of one step: a long queue does not keep other work waiting for ever.
 const CLAIMS_MAX: usize = 50;
-/// How long a claim holds: longer than twenty letters to a slow server take.
-const LEASE_MINUTES: i64 = 30;
+/// Rows that are cleared away in one change.
+const SWEEP: i64 = 500;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +43,22 @@ pub struct Worked {
 }
 
 impl Worked {
-    fn count(&mut self, state: OutboxState) {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            sent: self.sent + other.sent,
+            later: self.later + other.later,
+            failed: self.failed + other.failed,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+
+    fn count(&mut self, handed: &Handed) {
+        let state = match handed {
+            Handed::Ended(state) | Handed::WayClosed(state, _) => *state,
+            Handed::NoLongerOurs => return,
+        };
         match state {
             OutboxState::Sent => self.sent += 1,
             OutboxState::Failed => self.failed += 1,
@@ -50,18 +68,32 @@ impl Worked {
     }
 }
 
-/// Sends what is due. Safe to be run by several instances at once.
-pub async fn step(db: &Database, smtp: Option<&Smtp>, metrics: &Metrics) -> AppResult<Worked> {
+/// Puts aside what nobody knows of, and clears away what came to its end long ago.
+pub async fn tidy(db: &Database) -> AppResult<Worked> {
     let mut worked = Worked::default();
-    put_aside(db, &mut worked).await?;
-    if let Some(smtp) = smtp {
-        for _ in 0..CLAIMS_MAX {
-            let rows = claim(db, OutboxKind::Email).await?;
-            if rows.is_empty() || !send_all(db, smtp, rows, &mut worked).await? {
-                break;
-            }
+    let now = db.clock().now();
+    for row in db.read(move |conn| store::abandoned(conn, now)).await? {
+        let fate = rules::abandoned(row.kind);
+        worked.count(&keep(db, row, &fate).await?);
+    }
+    sweep(db).await?;
+    Ok(worked)
+}
+
+/// Hands over what is due for a courier. Safe to be run by several instances at once.
+pub async fn deliver<C: Courier>(db: &Database, courier: &C) -> AppResult<Worked> {
+    let mut worked = Worked::default();
+    for _ in 0..CLAIMS_MAX {
+        let rows = claim::<C>(db).await?;
+        if rows.is_empty() || !hand_over(db, courier, rows, &mut worked).await? {
+            break;
         }
     }
+    Ok(worked)
+}
+
+/// Counts the rows in each state.
+pub async fn measure(db: &Database, metrics: &Metrics) -> AppResult<()> {
     let counts = db.read(store::counts).await?;
     for state in OutboxState::ALL {
         let count = counts
@@ -70,20 +102,42 @@ pub async fn step(db: &Database, smtp: Option<&Smtp>, metrics: &Metrics) -> AppR
             .map_or(0, |(_, count)| *count);
         metrics.set_outbox(state.as_str(), count);
     }
-    Ok(worked)
-}
-
-async fn put_aside(db: &Database, worked: &mut Worked) -> AppResult<()> {
-    let now = db.clock().now();
-    let fate = Fate::Unknown("the service ended while this was handed over".to_owned());
-    for row in db.read(move |conn| store::abandoned(conn, now)).await? {
-        keep(db, row, &fate, worked).await?;
-    }
     Ok(())
 }
 
+/// Clears away what came to its end long ago, a few at a time.
+async fn sweep(db: &Database) -> AppResult<()> {
+    let before = db.clock().now().plus(TimeDelta::days(-KEEP_DAYS));
+    if db
+        .read(move |conn| store::ended_before(conn, before, 1))
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let change = own_change("sweep_outbox", vec![Lock::whole("outbox", "sweep")]);
+    db.write(change, move |tx| {
+        let ids = store::ended_before(tx.conn(), before, SWEEP)?;
+        if ids.is_empty() {
+            return Ok(Outcome::Unchanged(Answer::empty()));
+        }
+        store::delete(tx, &ids)?;
+        let entry = Entry {
+            object_kind: "outbox_sweep",
+            object_id: before.to_string(),
+            before_digest: Some(digest_of(&ids)?),
+            after_digest: None,
+            detail: serde_json::json!({"rows": ids.len()}),
+        };
+        Ok(Outcome::Done(Answer::empty(), entry))
+    })
+    .await
+    .map(|_| ())
+}
+
 /// Takes what is due, for a while. One worker after the other: so no two take the same.
-async fn claim(db: &Database, kind: OutboxKind) -> AppResult<Vec<OutboxRow>> {
+async fn claim<C: Courier>(db: &Database) -> AppResult<Vec<OutboxRow>> {
+    let kind = C::KIND;
     let now = db.clock().now();
     // A look that locks nothing: most of the time there is nothing to do.
     if db
@@ -106,7 +160,7 @@ async fn claim(db: &Database, kind: OutboxKind) -> AppResult<Vec<OutboxRow>> {
             let after = OutboxRow {
                 state: OutboxState::Leased,
                 lease: Some(mine.clone()),
-                leased_until: Some(now.plus(TimeDelta::minutes(LEASE_MINUTES))),
+                leased_until: Some(now.plus(TimeDelta::minutes(C::LEASE_MINUTES))),
                 updated_at: now,
                 ..row.clone()
             };
@@ -125,40 +179,66 @@ async fn claim(db: &Database, kind: OutboxKind) -> AppResult<Vec<OutboxRow>> {
     db.read(move |conn| store::leased(conn, &lease)).await
 }
 
-/// Sends claimed rows; tells whether the server takes more.
-async fn send_all(db: &Database, smtp: &Smtp, rows: Vec<OutboxRow>, worked: &mut Worked) -> AppResult<bool> {
-    let mut unreachable: Option<String> = None;
-    for row in rows {
-        // What one letter found out about the server holds for the rest: nobody waits twenty times for a dead one.
-        if let Some(error) = &unreachable {
-            keep(db, row, &Fate::Later(error.clone()), worked).await?;
+/// Hands claimed rows over; tells whether the way is open for more.
+async fn hand_over<C: Courier>(
+    db: &Database,
+    courier: &C,
+    rows: Vec<OutboxRow>,
+    worked: &mut Worked,
+) -> AppResult<bool> {
+    let mut closed: Option<String> = None;
+    for rows in rows.chunks(C::SIDE_BY_SIDE) {
+        // What one letter found out about the way holds for the rest: nobody waits twenty times for a dead server.
+        if let Some(error) = &closed {
+            for row in rows {
+                worked.count(&keep(db, row.clone(), &Fate::Later(error.clone())).await?);
+            }
             continue;
         }
-        let (dialogue, letter) = (smtp.clone(), row.clone());
-        match blocking(move || dialogue.begin(&letter)).await? {
-            Err(Refusal::Server(error)) => {
-                tracing::warn!(%error, "the mail server takes nothing; it is tried again later");
-                keep(db, row, &Fate::Later(error.clone()), worked).await?;
-                unreachable = Some(error);
-            }
-            Err(Refusal::Letter(fate)) => keep(db, row, &fate, worked).await?,
-            Ok(ready) => {
-                // Somebody else has it, for our lease ran out: the dialogue ends here, and nothing was handed over.
-                let Some(row) = mark_sending(db, row).await? else {
-                    continue;
-                };
-                let fate = blocking(move || ready.finish()).await?;
-                keep(db, row, &fate, worked).await?;
+        let all = rows.iter().map(|row| hand_over_one(db, courier, row.clone()));
+        let results: Vec<AppResult<Handed>> = stream::iter(all)
+            .buffer_unordered(C::SIDE_BY_SIDE)
+            .collect()
+            .await;
+        for result in results {
+            let handed = result?;
+            worked.count(&handed);
+            if let Handed::WayClosed(_, error) = handed {
+                closed = Some(error);
             }
         }
     }
-    Ok(unreachable.is_none())
+    Ok(closed.is_none())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| AppError::internal(format!("a delivery ended early: {error}")))
+/// What came of one row.
+enum Handed {
+    /// It stands there now.
+    Ended(OutboxState),
+    /// Somebody else has it, for our lease ran out; nothing was handed over.
+    NoLongerOurs,
+    /// It stands there now, and nothing more goes this way.
+    WayClosed(OutboxState, String),
+}
+
+async fn hand_over_one<C: Courier>(db: &Database, courier: &C, row: OutboxRow) -> AppResult<Handed> {
+    match courier.begin(&row).await? {
+        Err(Refusal::Way(error)) => {
+            tracing::warn!(%error, "nothing can be sent; it is tried again later");
+            match keep(db, row, &Fate::Later(error.clone())).await? {
+                Handed::Ended(state) => Ok(Handed::WayClosed(state, error)),
+                other => Ok(other),
+            }
+        }
+        Err(Refusal::This(fate)) => keep(db, row, &fate).await,
+        Ok(ready) => {
+            let Some(marked) = mark_sending(db, row).await? else {
+                return Ok(Handed::NoLongerOurs);
+            };
+            let fate = courier.finish(ready).await?;
+            keep(db, marked, &fate).await
+        }
+    }
 }
 
 /// Keeps that a row is being handed over, before it is. None if the row is no longer ours.
@@ -180,19 +260,18 @@ async fn mark_sending(db: &Database, row: OutboxRow) -> AppResult<Option<OutboxR
 }
 
 /// Keeps what came of a row.
-async fn keep(db: &Database, row: OutboxRow, fate: &Fate, worked: &mut Worked) -> AppResult<()> {
+async fn keep(db: &Database, row: OutboxRow, fate: &Fate) -> AppResult<Handed> {
     let after = rules::after(&row, fate, db.clock().now());
     let state = after.state;
     if matches!(state, OutboxState::Failed | OutboxState::Unknown) {
         tracing::warn!(id = %row.id, state = state.as_str(), error = after.last_error, "not delivered");
     }
     match change_row(db, "end_delivery", row, after).await {
-        Ok(()) => worked.count(state),
+        Ok(()) => Ok(Handed::Ended(state)),
         // An administrator, or another worker after our lease: theirs stands.
-        Err(error) if error.code == ErrorCode::Conflict => {}
-        Err(error) => return Err(error),
+        Err(error) if error.code == ErrorCode::Conflict => Ok(Handed::NoLongerOurs),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 async fn change_row(
@@ -204,6 +283,9 @@ async fn change_row(
     let change = own_change(action, vec![Lock::whole("outbox", &before.id)]);
     db.write(change, move |tx| {
         store::replace(tx, &before, &after)?;
+        if after.attempts > before.attempts {
+            store::insert_attempt(tx, &after)?;
+        }
         Ok(Outcome::Done(Answer::empty(), entry(&before, &after)?))
     })
     .await
@@ -211,7 +293,7 @@ async fn change_row(
 }
 
 /// The audit entry of a row that came to another state. Without the address: whose it is stands in the row.
-pub(super) fn entry(before: &OutboxRow, after: &OutboxRow) -> AppResult<Entry> {
+pub fn entry(before: &OutboxRow, after: &OutboxRow) -> AppResult<Entry> {
     let digest = |row: &OutboxRow| {
         digest_of(&serde_json::json!({
             "id": row.id, "kind": row.kind, "state": row.state, "attempts": row.attempts,

@@ -11,7 +11,11 @@ use crate::{
     clock::Moment,
     db::{Entry, Outcome, Tx, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    features::{agencies, scores::RoundResult},
+    features::{
+        agencies,
+        scores::RoundResult,
+        webhooks::{self, Announced},
+    },
     ids::PublicationId,
 };
 
@@ -42,7 +46,25 @@ pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> App
     }
     let supersedes = store::newest_of(tx.conn(), PublicationKind::Computed, &round.code)?;
     let document = document_of(result, content, said, supersedes, tx.now());
-    store::insert_publication(tx, &document)
+    insert_and_announce(tx, &document)
+}
+
+/// Keeps a publication and tells the webhooks of it, all or nothing.
+fn insert_and_announce(tx: &mut Tx<'_>, document: &Document) -> AppResult<PublicationRow> {
+    let row = store::insert_publication(tx, document)?;
+    let announced = Announced {
+        publication: row.id.clone(),
+        sequence: row.sequence,
+        kind: row.kind.as_str(),
+        round: document.round.code.clone(),
+        year: document.round.year,
+        set: document.criteria_set.code.clone(),
+        published_at: document.published_at,
+        supersedes: document.supersedes.clone(),
+        path: format!("/api/v1/publications/{}", row.id),
+    };
+    webhooks::announce(tx, &announced)?;
+    Ok(row)
 }
 
 /// The document that a round's result makes, with what the publisher says beside it.
@@ -147,7 +169,7 @@ pub fn import_results(tx: &mut Tx<'_>, table: ExternalTable, if_there: IfThere) 
     let last_day = chrono::NaiveDate::from_ymd_opt(table.year, 12, 31).unwrap_or(chrono::NaiveDate::MAX);
     let cards = agencies::cards(tx.conn(), &codes, last_day)?;
     let document = table.document(&cards, tx.now())?;
-    let row = store::insert_publication(tx, &document)?;
+    let row = insert_and_announce(tx, &document)?;
     let shown = Publication::of(&row, &document);
     let answer = json_answer(201, &shown)?.header("location", shown.links.itself.clone());
     Ok(Outcome::Done(answer, entry(&row)))

@@ -132,6 +132,26 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         ),
         "list_outbox" => get("/outbox"),
         "resend_outbox_entry" => send("POST", format!("/outbox/{}/resend", world.letter), Value::Null),
+        "list_webhooks" => get("/webhooks"),
+        "create_webhook" => send(
+            "POST",
+            "/webhooks",
+            json!({"url": "x", "description": "x", "events": []}),
+        ),
+        "get_webhook" => get(&world.webhook),
+        "update_webhook" => send("PATCH", &world.webhook, json!({})),
+        "delete_webhook" => send("DELETE", &world.old_webhook, Value::Null),
+        "rotate_webhook_secret" => send("POST", format!("{}/secret", world.webhook), Value::Null),
+        "test_webhook" => send("POST", format!("{}/test", world.webhook), Value::Null),
+        "list_webhook_deliveries" => get(format!("{}/deliveries", world.webhook)),
+        "replay_webhook_delivery" => {
+            let path = format!("{}/deliveries/{}/replay", world.webhook, world.delivery);
+            send("POST", path, Value::Null)
+        }
+        "replay_webhook_deliveries" => {
+            let since = json!({"since": "2024-01-02T00:00:00Z"});
+            send("POST", format!("{}/replay", world.webhook), since)
+        }
         "list_notifications" => get("/notifications?unread=true"),
         "read_notifications" => {
             let nothing = json!({"up_to": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10"});

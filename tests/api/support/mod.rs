@@ -9,6 +9,7 @@ pub mod files;
 pub mod forms;
 mod person;
 pub mod play;
+pub mod receiver;
 pub mod reference;
 pub mod round;
 mod seed;
