@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod api_keys;
 mod appraisal_views;
 mod appraisal_workbooks;
 mod appraisals;
@@ -16,6 +17,7 @@ mod architecture;
 mod audit_door;
 mod audit_items;
 mod audit_scenarios;
+mod browsers;
 mod clients;
 mod comparisons;
 mod contract;
@@ -42,6 +44,7 @@ mod outbox;
 mod permissions;
 mod phases;
 mod published;
+mod ranges;
 mod reminders;
 mod scores;
 mod series;
