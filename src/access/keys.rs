@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
@@ -89,9 +89,12 @@ fn check_digits(random: &str) -> String {
     digest.chars().take(CHECK_DIGITS).collect()
 }
 
-/// Whether what was sent is meant to be a key, good or not.
-pub fn is_api_key(sent: &str) -> bool {
-    sent.starts_with(START)
+/// Whether an `Authorization` is meant to hold a key, good or not and in whatever form. Tokens don't: nine given letters in
+/// a row are not in them by chance.
+pub fn holds_api_key(authorization: &[u8]) -> bool {
+    authorization
+        .windows(START.len())
+        .any(|window| window.eq_ignore_ascii_case(START.as_bytes()))
 }
 
 /// Whether it was copied whole: a fault that is told without looking anything up.
@@ -106,12 +109,27 @@ fn is_whole(secret: &str) -> bool {
     random.bytes().all(is_digit) && check == check_digits(random)
 }
 
-/// The keys by the digest of their secrets, as they stood at a second.
+/// The keys by the digest of their secrets.
 #[derive(Default)]
 struct Ring {
-    read_at: Option<Moment>,
     keys: HashMap<String, Arc<ApiKey>>,
+    /// The second they were read in, or could not be.
+    read_at: Option<Moment>,
     was_read: bool,
+    /// Whether they are those of an earlier second, since the database did not answer.
+    is_stale: bool,
+}
+
+impl Ring {
+    /// A key that is known goes on while the database is down, where nobody can revoke it either; whether there is another
+    /// one can't be told then.
+    fn get(&self, digest: &str) -> AppResult<Option<Arc<ApiKey>>> {
+        match self.keys.get(digest) {
+            Some(key) => Ok(Some(key.clone())),
+            None if self.is_stale || !self.was_read => Err(AppError::new(ErrorCode::Unavailable)),
+            None => Ok(None),
+        }
+    }
 }
 
 /// All keys in memory, read anew when the second changes: a key that is revoked by another instance is good for no
@@ -139,8 +157,8 @@ impl Keys {
     pub(super) async fn of_secret(&self, secret: &str) -> AppResult<Arc<ApiKey>> {
         if !is_whole(secret) {
             return Err(refused(
-                "Khóa API không đúng: có thể chép thiếu hoặc sai ký tự.",
-                "The API key is not right: it may be incomplete or mistyped.",
+                "Khóa API không đúng: có thể chép thiếu hoặc sai ký tự. Gửi khóa trong Authorization: Bearer parindex_…",
+                "The API key is not right: it may be incomplete or mistyped. It is sent as Authorization: Bearer parindex_…",
             ));
         }
         let now = self.db.clock().now();
@@ -178,45 +196,49 @@ impl Keys {
     }
 
     async fn find(&self, digest: &str, now: Moment) -> AppResult<Option<Arc<ApiKey>>> {
-        if let Some(found) = self.look(digest, now) {
-            return Ok(found);
-        }
-        let _one = self.reading.lock().await;
-        // Somebody else may have read them meanwhile.
-        if let Some(found) = self.look(digest, now) {
-            return Ok(found);
-        }
-        let reading = self.db.read(move |conn| key_store::load_keys(conn, now));
-        let keys = match tokio::time::timeout(READING_WAITS_MAX, reading).await {
-            Ok(read) => read,
-            Err(_) => Err(AppError::new(ErrorCode::Unavailable)),
-        };
-        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        match keys {
-            Ok(keys) => {
-                *ring = Ring {
-                    read_at: Some(now),
-                    keys: keys
-                        .into_iter()
-                        .map(|(digest, key)| (digest, Arc::new(key)))
-                        .collect(),
-                    was_read: true,
-                };
+        {
+            let ring = self.ring();
+            if ring.read_at == Some(now) {
+                return ring.get(digest);
             }
-            // Nobody can revoke a key either while the database is down.
-            Err(error) if ring.was_read => {
-                tracing::warn!(%error, "the API keys can't be read; the known ones go on");
-                ring.read_at = Some(now);
-            }
-            Err(error) => return Err(error),
         }
-        Ok(ring.keys.get(digest).cloned())
+        // Who asked does not wait for ever, but what was begun comes to its end.
+        let reading = tokio::spawn(self.clone().read_anew());
+        let was_read = self.ring().was_read;
+        if !was_read {
+            reading.await.map_err(AppError::internal)?;
+        } else if tokio::time::timeout(READING_WAITS_MAX, reading).await.is_err() {
+            tracing::warn!("reading the API keys takes long; the known ones go on");
+            let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+            ring.is_stale = ring.read_at != Some(now);
+            ring.read_at = Some(now);
+        }
+        self.ring().get(digest)
     }
 
-    /// Some only if the keys are those of this second.
-    fn look(&self, digest: &str, now: Moment) -> Option<Option<Arc<ApiKey>>> {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        (ring.read_at == Some(now)).then(|| ring.keys.get(digest).cloned())
+    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn read_anew(self) {
+        let _one = self.reading.lock().await;
+        let now = self.db.clock().now();
+        // Somebody else may have done it meanwhile.
+        if self.ring().read_at == Some(now) {
+            return;
+        }
+        let read = self.db.read(move |conn| key_store::load_keys(conn, now)).await;
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        ring.read_at = Some(now);
+        ring.is_stale = read.is_err();
+        match read {
+            Ok(keys) => {
+                let keys = keys.into_iter().map(|(digest, key)| (digest, Arc::new(key)));
+                ring.keys = keys.collect();
+                ring.was_read = true;
+            }
+            Err(error) => tracing::warn!(%error, "the API keys can't be read; the known ones go on"),
+        }
     }
 
     /// Reads the keys anew at the next request, after a change by this instance.
@@ -239,7 +261,7 @@ mod tests {
         assert_ne!(made.digest(), KeySecret::new().unwrap().digest());
         let hint = made.hint();
         let text = made.into_text();
-        assert!(is_api_key(&text) && is_whole(&text), "{text}");
+        assert!(holds_api_key(text.as_bytes()) && is_whole(&text), "{text}");
         assert_eq!((text.len(), hint.len()), (81, 13));
         assert!(text.starts_with(&hint));
         let mut mistyped = text.clone();

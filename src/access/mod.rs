@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use lru::LruCache;
 
 pub use holder_store::holders;
-pub use keys::{ApiKey, KeySecret, Scope, is_api_key};
+pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
 pub use permission::{Action, Object, SubmissionFacts, check, check_key, key_opens_no_account, may};
 pub use principal::{Grant, Principal, Role};

@@ -13,7 +13,7 @@ use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{Method, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
@@ -26,7 +26,7 @@ use super::{
     rates::{KeyRates, Rate, Standing, Ticks},
 };
 use crate::{
-    access::{Access, Action, check_key, is_api_key},
+    access::{Access, Action, check_key, holds_api_key},
     clock::Clock,
     config::Limits,
     error::{AppError, AppResult, ErrorCode},
@@ -70,7 +70,9 @@ impl Gate {
             .app_data::<Data<Access>>()
             .ok_or_else(|| AppError::internal("the access rules are not set up"))?;
         let sent = bearer_token(request.headers());
-        if let Some(secret) = sent.filter(|sent| is_api_key(sent)) {
+        let authorization = request.headers().get(AUTHORIZATION);
+        if authorization.is_some_and(|value| holds_api_key(value.as_bytes())) {
+            let secret = sent.unwrap_or("");
             return self.admit_key(request, access, secret, standing).await;
         }
         // A token counts only if its signature holds, or anybody could make a new allowance for each request.

@@ -110,6 +110,24 @@ impl Policy {
         }
     }
 
+    fn refusal(&self) -> AppError {
+        let (of_vi, of_en) = match self.name {
+            "api-key" => ("của khóa API này", "of this API key"),
+            "session" => ("của một phiên đăng nhập", "of one session"),
+            "login" => ("đăng nhập từ một địa chỉ mạng", "to log in from one address"),
+            _ => (
+                "từ một địa chỉ mạng; khóa API có giới hạn cao hơn",
+                "from one address; an API key has more",
+            ),
+        };
+        let per_minute = self.per_minute;
+        AppError::with(
+            ErrorCode::RateLimited,
+            format!("Nhiều nhất {per_minute} yêu cầu một phút {of_vi}."),
+            format!("At most {per_minute} requests a minute {of_en}."),
+        )
+    }
+
     /// Notes what is left in `standing`, and refuses where nothing is.
     fn judge(
         &self,
@@ -126,7 +144,7 @@ impl Policy {
             }
             Err(refused) => {
                 let seconds = refused.wait_time_from(ticks.now()).as_secs() + 1;
-                let error = AppError::new(ErrorCode::RateLimited).retry_after(seconds);
+                let error = self.refusal().retry_after(seconds);
                 (0, seconds, Err(error))
             }
         };

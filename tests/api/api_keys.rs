@@ -1,8 +1,10 @@
 //! Stories about API keys and about limits: what a program has with a key, and everybody without one.
 
 use chrono::TimeDelta;
+use diesel::RunQueryDsl;
 use parindex::{
     access::{Access, TokenKeys},
+    db::{Answer, Entry, Outcome},
     ids::sha256_hex,
 };
 use serde_json::{Value, json};
@@ -25,6 +27,7 @@ stories![
     a_wrong_key_is_refused_where_nobody_needs_one,
     guesses_are_counted_where_they_come_from with [("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "3")],
     another_instance_learns_of_a_revocation_within_a_second,
+    a_known_key_goes_on_while_the_database_is_away,
     the_last_day_of_use_is_written_down_once_a_day,
     every_limited_answer_tells_what_is_left with [
         ("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "6"),
@@ -180,6 +183,7 @@ fn a_key_has_an_allowance_of_its_own(app: &TestApp) {
     app.anon().get(200, LIST);
     let refused = app.anon().get(429, LIST);
     assert_eq!(refused.header("ratelimit-policy"), "\"anonymous\";q=3;w=60");
+    assert!(detail(&refused).contains("an API key has more"));
     // A quarter of a minute brings one request back, a minute all of them.
     app.advance(TimeDelta::seconds(16));
     program.get(200, LIST);
@@ -268,7 +272,16 @@ fn a_wrong_key_is_refused_where_nobody_needs_one(app: &TestApp) {
     app.anon()
         .header("authorization", &format!("bearer  {secret} "))
         .get(200, LIST);
-    app.anon().header("authorization", secret).get(200, LIST);
+    for form in [
+        secret.to_owned(),
+        format!("ApiKey {secret}"),
+        format!("Bearer Bearer {secret}"),
+        format!("Basic {secret}"),
+        format!("Bearer {}", secret.to_uppercase()),
+    ] {
+        let refused = app.anon().header("authorization", &form).get(401, LIST);
+        assert!(detail(&refused).contains("Authorization: Bearer"), "{form}");
+    }
 }
 
 fn guesses_are_counted_where_they_come_from(app: &TestApp) {
@@ -297,6 +310,42 @@ fn another_instance_learns_of_a_revocation_within_a_second(app: &TestApp) {
     app.advance(TimeDelta::seconds(1));
     assert_eq!(ask().unwrap_err().code.as_str(), "invalid_api_key");
     program(app, text).get(401, LIST);
+}
+
+fn a_known_key_goes_on_while_the_database_is_away(app: &TestApp) {
+    let (_, program) = made(app, &Value::Null);
+    let (_, unused) = made(app, &Value::Null);
+    program.get(200, LIST);
+    let secret = app.admin().post(201, KEYS, &new_key(app, &Value::Null)).json();
+    let late = self::program(app, secret["secret"].as_str().unwrap());
+    rename(app, "api_keys", "lost");
+    // Made after the keys were read: whether it is good nobody can tell.
+    assert_eq!(late.get(503, LIST).code(), "unavailable");
+    for _ in 0..2 {
+        app.advance(TimeDelta::seconds(1));
+        program.get(200, LIST);
+        unused.get(200, LIST);
+        late.get(503, LIST);
+    }
+    rename(app, "lost", "api_keys");
+    app.advance(TimeDelta::seconds(1));
+    late.get(200, LIST);
+}
+
+fn rename(app: &TestApp, table: &str, to: &str) {
+    let statement = format!("ALTER TABLE {table} RENAME TO {to}");
+    let done = app.db().write(app.change("test", Vec::new()), move |tx| {
+        diesel::sql_query(statement).execute(tx.conn())?;
+        let entry = Entry {
+            object_kind: "test",
+            object_id: String::new(),
+            before_digest: None,
+            after_digest: None,
+            detail: Value::Null,
+        };
+        Ok(Outcome::Done(Answer::empty(), entry))
+    });
+    app.wait(done).unwrap();
 }
 
 fn the_last_day_of_use_is_written_down_once_a_day(app: &TestApp) {
