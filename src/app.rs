@@ -99,7 +99,9 @@ impl AppState {
         title = "PAR Index API",
         description = "Measures administrative reform: criteria sets, rounds, self-assessment, appraisal, survey points, \
                        scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
-                       Points and percentages are decimal strings; times are RFC 3339 in UTC.",
+                       Points and percentages are decimal strings; times are RFC 3339 in UTC. \
+                       Published results need no login; an API key raises the limits, which `RateLimit-Policy` and \
+                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),

@@ -200,6 +200,14 @@ impl Representations {
         })
     }
 
+    /// A body that is served plain, whatever is accepted.
+    pub fn plain(plain: Vec<u8>, stem: &str, format: Format) -> AppResult<Self> {
+        Ok(Self {
+            identity: Representation::new(plain, stem, format, Encoding::Identity)?,
+            packed: None,
+        })
+    }
+
     /// The one in an encoding.
     pub fn get(&self, encoding: Encoding) -> &Representation {
         match (encoding, &self.packed) {

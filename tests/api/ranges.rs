@@ -1,5 +1,7 @@
 //! Stories about downloads of published results that broke off and go on.
 
+use parindex::ids::sha256_hex;
+
 use crate::{
     open_data::published,
     stories,
@@ -9,7 +11,8 @@ use crate::{
 stories![
     every_form_comes_in_parts,
     a_part_is_of_the_form_that_is_held,
-    what_is_no_range_brings_all
+    what_is_no_range_brings_all,
+    a_document_that_was_let_go_of_comes_in_parts with [("PARINDEX_PUBLICATIONS_BYTES_MAX", "0")],
 ];
 
 fn part(person: &Person, path: &str, range: &str) -> Response {
@@ -124,4 +127,16 @@ fn what_is_no_range_brings_all(app: &TestApp) {
         .header("range", "bytes=5-99999999999999999999999")
         .get(206, &path);
     assert_eq!(endless.bytes.len(), size - 5);
+}
+
+fn a_document_that_was_let_go_of_comes_in_parts(app: &TestApp) {
+    let path = format!("{}/document", published(app));
+    let whole = app.anon().get(200, &path);
+    let chunks: Vec<Vec<u8>> = (0..whole.bytes.len())
+        .step_by(1000)
+        .map(|start| part(&app.anon(), &path, &format!("bytes={start}-{}", start + 999)).bytes)
+        .collect();
+    assert!(chunks.len() > 3);
+    assert!(chunks.concat() == whole.bytes);
+    assert!(path.contains(&sha256_hex(&whole.bytes)));
 }

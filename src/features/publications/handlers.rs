@@ -129,6 +129,10 @@ pub async fn get_publication_document(
     if let Some(packed) = published.document().filter(|_| encoding == Encoding::Gzip) {
         return packed.respond(&request, Lifetime::Immutable);
     }
-    let part = publications.part(&published, PartName::Document, form).await?;
+    let part = if encoding == Encoding::Identity {
+        publications.plain_document(&published).await?
+    } else {
+        publications.part(&published, PartName::Document, form).await?
+    };
     part.get(encoding).respond(&request, Lifetime::Immutable)
 }
