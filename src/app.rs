@@ -1,5 +1,7 @@
 //! The ONE list of features: from it come the running app and the API's description.
 
+use std::sync::Arc;
+
 use actix_web::{
     App,
     body::MessageBody,
@@ -21,7 +23,7 @@ use crate::{
     db::Database,
     error::AppResult,
     features::{
-        self,
+        self, api_keys,
         criteria::Sets,
         evidence::{Vault, Verifier},
         notifications::Notifier,
@@ -31,8 +33,8 @@ use crate::{
         webhooks::{Guard, WebhookCourier},
     },
     web::{
-        Gate, Metrics, RequestSpan, default_service, describe_parameters, gate, measure, no_such_route,
-        render_problems,
+        Cors, Gate, Metrics, RequestSpan, cors, default_service, describe_open_data, describe_parameters,
+        gate, measure, no_such_route, render_problems,
     },
 };
 
@@ -57,6 +59,7 @@ pub struct AppState {
     webhooks: WebhookCourier,
     smtp: Option<Smtp>,
     gate: Gate,
+    cors: Arc<Cors>,
     limits: Limits,
     metrics: Metrics,
 }
@@ -78,15 +81,18 @@ impl AppState {
             webhook_guard: Guard::new(config.webhook_networks.clone()),
             webhooks: WebhookCourier::new(config, db.clone()),
             smtp: config.mail.as_ref().map(Smtp::new),
-            gate: Gate::new(&config.limits),
+            gate: Gate::new(&config.limits, db.clock()),
+            cors: Arc::new(Cors::new(&config.cors_origins)),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
             db,
         })
     }
 
-    /// What is done by the clock and not for a request: writes the reminders that are due, and sends the outbox.
+    /// What is done by the clock and not for a request: writes the reminders that are due and which keys were used, and
+    /// sends the outbox.
     pub async fn work(&self) -> AppResult<Worked> {
+        api_keys::step(&self.db, &self.access).await?;
         reminders::step(&self.db, &self.sets, &self.notifier).await?;
         let mut worked = outbox::tidy(&self.db).await?;
         if let Some(smtp) = &self.smtp {
@@ -104,7 +110,9 @@ impl AppState {
         title = "PAR Index API",
         description = "Measures administrative reform: criteria sets, rounds, self-assessment, appraisal, survey points, \
                        scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
-                       Points and percentages are decimal strings; times are RFC 3339 in UTC.",
+                       Points and percentages are decimal strings; times are RFC 3339 in UTC. \
+                       Published results need no login; an API key raises the limits, which `RateLimit-Policy` and \
+                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
@@ -112,6 +120,7 @@ impl AppState {
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),
+        (name = "api-keys", description = "Keys of programs that read published results."),
         (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
         (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
         (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
@@ -145,9 +154,17 @@ impl Modify for Security {
                 "The access_token of POST /api/v1/auth/login; good for 15 minutes.",
             ))
             .build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("parindex_ and 72 hexadecimal digits")
+            .description(Some(
+                "The secret of an API key (POST /api/v1/api-keys), for programs that read published results: it raises the \
+                 limits. One that is not good is refused, even where nobody needs one.",
+            ))
+            .build();
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("api_key", SecurityScheme::Http(key));
     }
 }
 
@@ -171,6 +188,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::scores::routes(config);
     features::agencies::routes(config);
     features::audit::routes(config);
+    features::api_keys::routes(config);
     features::criteria::routes(config);
     features::phases::routes(config);
 }
@@ -184,6 +202,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     describe_parameters(&mut api);
+    describe_open_data(&mut api);
     api
 }
 
@@ -220,6 +239,7 @@ pub fn build(
         .app_data(web::Data::new(state.notifier.clone()))
         .app_data(web::Data::new(state.webhook_guard.clone()))
         .app_data(web::Data::new(state.gate.clone()))
+        .app_data(web::Data::from(state.cors.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))
         .app_data(web::PayloadConfig::new(state.limits.body_bytes_max))
@@ -227,12 +247,14 @@ pub fn build(
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     describe_parameters(&mut api);
+    describe_open_data(&mut api);
     app.app_data(web::Data::new(default_service(&api)))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(no_such_route))
         .wrap(from_fn(gate))
         .wrap(from_fn(render_problems))
+        .wrap(from_fn(cors))
         .wrap(from_fn(measure))
         .wrap(TracingLogger::<RequestSpan>::new())
 }

@@ -1,14 +1,15 @@
 //! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
 
+mod limits;
 mod mail;
 mod webhooks;
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     path::{Path, PathBuf},
 };
 
+pub use limits::{Limits, Rates};
 pub use mail::{MailSettings, SmtpServer, Tls};
 
 use crate::db::{DatabaseUrl, PoolSize};
@@ -60,12 +61,14 @@ settings! {
     DATA_PUBLISHER "" "Who publishes the results, for the catalogue of open data"
     DATA_LICENCE "" "Address of the licence of the published results, for the catalogue of open data"
     CONCURRENCY_MAX "1024" "Requests handled at once; more are answered 503"
-    RATE_ANONYMOUS_PER_MINUTE "600" "Requests a minute from one address without a login; 0: no limit"
+    RATE_ANONYMOUS_PER_MINUTE "600" "Requests a minute from one address (of IPv6: one /64) without a login or an API key; 0: no limit"
+    RATE_API_KEY_PER_MINUTE "6000" "Requests a minute of an API key that was made without a limit of its own"
     RATE_AUTHENTICATED_PER_MINUTE "6000" "Requests a minute of one session; 0: no limit"
     RATE_LOGIN_PER_MINUTE "60" "Logins a minute from one address; 0: no limit"
     LOGIN_FAILURES_MAX "10" "Failed logins in a row that lock an account"
     LOGIN_LOCK_MINUTES "15" "Minutes that an account stays locked"
     TRUSTED_PROXIES "" "Addresses, separated by commas, whose X-Forwarded-For is believed"
+    CORS_ORIGINS "" "Origins, separated by commas, whose pages may use all of the API from a browser: https://cchc.example.vn; published results are open to every page anyway"
 }
 
 /// The settings of a running service.
@@ -103,6 +106,8 @@ pub struct Config {
     pub webhook_networks: Vec<ipnet::IpNet>,
     /// The limits on requests.
     pub limits: Limits,
+    /// `PARINDEX_CORS_ORIGINS`.
+    pub cors_origins: Vec<String>,
 }
 
 /// Where evidence files are kept.
@@ -117,39 +122,6 @@ pub enum EvidencePlace {
         /// What the names of the objects begin with.
         prefix: String,
     },
-}
-
-/// The limits on requests.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// `PARINDEX_BODY_BYTES_MAX`.
-    pub body_bytes_max: usize,
-    /// `PARINDEX_REQUEST_SECONDS_MAX`.
-    pub request_seconds_max: u64,
-    /// `PARINDEX_EVIDENCE_BYTES_MAX`.
-    pub evidence_bytes_max: u64,
-    /// `PARINDEX_EVIDENCE_AGENCY_BYTES_MAX`; 0: no limit.
-    pub evidence_agency_bytes_max: u64,
-    /// `PARINDEX_UPLOAD_SECONDS_MAX`.
-    pub upload_seconds_max: u64,
-    /// `PARINDEX_UPLOAD_IDLE_SECONDS_MAX`.
-    pub upload_idle_seconds_max: u64,
-    /// `PARINDEX_UPLOADS_MAX`.
-    pub uploads_max: usize,
-    /// `PARINDEX_CONCURRENCY_MAX`.
-    pub concurrency_max: usize,
-    /// `PARINDEX_RATE_ANONYMOUS_PER_MINUTE`.
-    pub rate_anonymous_per_minute: u32,
-    /// `PARINDEX_RATE_AUTHENTICATED_PER_MINUTE`.
-    pub rate_authenticated_per_minute: u32,
-    /// `PARINDEX_RATE_LOGIN_PER_MINUTE`.
-    pub rate_login_per_minute: u32,
-    /// `PARINDEX_LOGIN_FAILURES_MAX`.
-    pub login_failures_max: i32,
-    /// `PARINDEX_LOGIN_LOCK_MINUTES`.
-    pub login_lock_minutes: i64,
-    /// `PARINDEX_TRUSTED_PROXIES`.
-    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// The values that were set, by name.
@@ -266,34 +238,12 @@ impl Config {
                 values.text("PARINDEX_PUBLIC_URL"),
             )?,
             webhook_networks: webhooks::networks(values.text("PARINDEX_WEBHOOK_NETWORKS").unwrap_or(""))?,
-            limits: limits(&values)?,
+            limits: Limits::read(&values)?,
+            cors_origins: limits::cors_origins(values.text("PARINDEX_CORS_ORIGINS").unwrap_or(""))?,
             data_dir,
             database_url,
         })
     }
-}
-
-fn limits(values: &Values) -> Result<Limits, String> {
-    Ok(Limits {
-        body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
-        request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
-        evidence_bytes_max: values.number("PARINDEX_EVIDENCE_BYTES_MAX", 1024, 1 << 32)?,
-        evidence_agency_bytes_max: values.number("PARINDEX_EVIDENCE_AGENCY_BYTES_MAX", 0, 1 << 50)?,
-        upload_seconds_max: values.number("PARINDEX_UPLOAD_SECONDS_MAX", 1, 86_400)?,
-        upload_idle_seconds_max: values.number("PARINDEX_UPLOAD_IDLE_SECONDS_MAX", 1, 3600)?,
-        uploads_max: values.number("PARINDEX_UPLOADS_MAX", 1, 100_000)?,
-        concurrency_max: values.number("PARINDEX_CONCURRENCY_MAX", 1, 1_000_000)?,
-        rate_anonymous_per_minute: values.number("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", 0, u32::MAX)?,
-        rate_authenticated_per_minute: values.number(
-            "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE",
-            0,
-            u32::MAX,
-        )?,
-        rate_login_per_minute: values.number("PARINDEX_RATE_LOGIN_PER_MINUTE", 0, u32::MAX)?,
-        login_failures_max: values.number("PARINDEX_LOGIN_FAILURES_MAX", 1, 1000)?,
-        login_lock_minutes: values.number("PARINDEX_LOGIN_LOCK_MINUTES", 1, 1440)?,
-        trusted_proxies: trusted_proxies(values.text("PARINDEX_TRUSTED_PROXIES").unwrap_or(""))?,
-    })
 }
 
 fn evidence_place(text: Option<&str>, data_dir: &Path) -> Result<EvidencePlace, String> {
@@ -322,18 +272,6 @@ fn log_json(text: &str) -> Result<bool, String> {
         "json" => Ok(true),
         other => Err(format!("PARINDEX_LOG_FORMAT is {other:?}; write text or json")),
     }
-}
-
-fn trusted_proxies(text: &str) -> Result<Vec<IpAddr>, String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            part.parse().map_err(|_| {
-                format!("PARINDEX_TRUSTED_PROXIES: {part:?} is no address; write 10.0.0.2,10.0.0.3")
-            })
-        })
-        .collect()
 }
 
 /// The setting whose name shares most with a mistyped one.

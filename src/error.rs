@@ -96,6 +96,8 @@ error_codes! {
         "Kiểm tra lại; nếu quên mật khẩu, đề nghị quản trị viên đặt lại." "Check both; if the password is forgotten, ask an administrator to reset it."
     InvalidToken "invalid_token" 401 "Phiên đăng nhập không còn hiệu lực" "The session is no longer valid"
         "Làm mới phiên tại /api/v1/auth/refresh hoặc đăng nhập lại." "Refresh it at /api/v1/auth/refresh or log in again."
+    InvalidApiKey "invalid_api_key" 401 "Khóa API không dùng được" "The API key is not good"
+        "Xem detail; đề nghị quản trị viên cấp khóa mới, hoặc bỏ tiêu đề Authorization: dữ liệu công bố đọc được không cần khóa." "See detail; ask an administrator for a new key, or leave Authorization out: published results can be read without a key."
     Forbidden "forbidden" 403 "Không có quyền thực hiện" "This is not allowed to you"
         "Đề nghị quản trị viên cấp quyền phù hợp." "Ask an administrator for the right that is needed."
     PasswordChangeRequired "password_change_required" 403 "Phải đổi mật khẩu trước" "The password must be changed first"

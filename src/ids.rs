@@ -144,6 +144,8 @@ made_up_id!(/// A user's id.
     UserId);
 made_up_id!(/// A session: one login and the refresh tokens that follow from it.
     SessionId);
+made_up_id!(/// An API key's id; its secret is another thing.
+    ApiKeyId);
 made_up_id!(/// An entry of the audit trail.
     AuditId);
 made_up_id!(/// A record that has no readable code of its own.

@@ -1,6 +1,8 @@
 //! Who calls and what they may do: principals, tokens, passwords, and the one permission function.
 
 mod holder_store;
+mod key_store;
+mod keys;
 mod password;
 mod permission;
 mod principal;
@@ -8,15 +10,18 @@ mod store;
 mod tokens;
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     sync::{Arc, Mutex},
 };
 
+use chrono::NaiveDate;
 use lru::LruCache;
 
 pub use holder_store::holders;
+pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
-pub use permission::{Action, Object, SubmissionFacts, check, may};
+pub use permission::{Action, Object, SubmissionFacts, check, check_key, key_opens_no_account, may};
 pub use principal::{Grant, Principal, Role};
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys, create_key_file, write_private};
 
@@ -24,7 +29,7 @@ use crate::{
     clock::Moment,
     db::Database,
     error::{AppError, AppResult, ErrorCode},
-    ids::SessionId,
+    ids::{ApiKeyId, SessionId},
 };
 
 /// How long roles read from the database are believed. A change made by this instance counts at once; one made by
@@ -42,12 +47,14 @@ pub struct Access {
     keys: Arc<TokenKeys>,
     passwords: Passwords,
     principals: Arc<Mutex<Remembered>>,
+    api_keys: keys::Keys,
 }
 
 impl Access {
     /// The access rules over a database.
     pub fn new(db: Database, keys: TokenKeys) -> Self {
         Self {
+            api_keys: keys::Keys::new(db.clone()),
             db,
             keys: Arc::new(keys),
             passwords: Passwords::new(),
@@ -91,6 +98,21 @@ impl Access {
             .verify(token, self.db.clock().now())
             .ok()
             .map(|claims| claims.sid)
+    }
+
+    /// The API key of a secret. 401, with the reason, if it is no longer good or never was.
+    pub async fn key_of_secret(&self, secret: &str) -> AppResult<Arc<ApiKey>> {
+        self.api_keys.of_secret(secret).await
+    }
+
+    /// Reads the API keys anew, after one was made or revoked.
+    pub fn forget_keys(&self) {
+        self.api_keys.forget();
+    }
+
+    /// The API keys that were used since this was asked last, each with the day.
+    pub fn take_used_keys(&self) -> BTreeMap<ApiKeyId, NaiveDate> {
+        self.api_keys.take_used()
     }
 
     fn remembered(&self, session: &SessionId, now: Moment) -> Option<Arc<Principal>> {

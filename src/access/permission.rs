@@ -1,8 +1,11 @@
 //! The one place that decides a permission: role × action × object.
 
-use super::principal::{Principal, Role};
+use super::{
+    keys::{ApiKey, Scope},
+    principal::{Principal, Role},
+};
 use crate::{
-    error::{AppError, AppResult},
+    error::{AppError, AppResult, ErrorCode},
     ids::AgencyCode,
 };
 
@@ -59,6 +62,10 @@ pub enum Action {
     ManageWebhooks,
     /// Read the audit trail.
     ReadAudit,
+    /// Make and revoke the API keys of programs.
+    ManageApiKeys,
+    /// Read published results: open to everybody, and to an API key that may.
+    ReadPublished,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -106,20 +113,41 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
     };
     if readable {
-        Err(AppError::new(crate::error::ErrorCode::Forbidden))
+        Err(AppError::new(ErrorCode::Forbidden))
     } else {
         Err(AppError::not_found())
     }
 }
 
+/// Refuses what no scope of an API key opens, even where somebody without a key may: a key's scopes mean what they say.
+pub fn check_key(key: &ApiKey, action: Action) -> AppResult<()> {
+    let opens = |scope: &Scope| match scope {
+        Scope::ReadPublications => action == Action::ReadPublished,
+    };
+    if key.scopes.iter().any(opens) {
+        Ok(())
+    } else {
+        Err(key_opens_no_account())
+    }
+}
+
+/// 403 for an API key where a person is expected.
+pub fn key_opens_no_account() -> AppError {
+    AppError::forbidden(
+        "Khóa API chỉ mở những gì phạm vi (scopes) của nó nêu; thao tác này cần đăng nhập bằng tài khoản.",
+        "An API key opens what its scopes name; this operation needs a person's login.",
+    )
+}
+
 fn may_in_system(principal: &Principal, action: Action) -> bool {
     match action {
-        Action::ReadReference | Action::UseOwnFeed => true,
+        Action::ReadReference | Action::UseOwnFeed | Action::ReadPublished => true,
         Action::ManageUsers
         | Action::ManageAgencies
         | Action::ManageOutbox
         | Action::ManageWebhooks
-        | Action::ReadAudit => principal.has(Role::Administrator),
+        | Action::ReadAudit
+        | Action::ManageApiKeys => principal.has(Role::Administrator),
         Action::WriteCriteriaSet | Action::ImportResult => {
             principal.has(Role::Evaluator) || principal.has(Role::Administrator)
         }
@@ -172,7 +200,8 @@ fn may_in_submission(principal: &Principal, action: Action, facts: &SubmissionFa
 mod tests {
     use super::*;
     use crate::access::principal::Grant;
-    use crate::ids::{SessionId, UserId};
+    use crate::clock::Moment;
+    use crate::ids::{ApiKeyId, SessionId, UserId};
 
     fn code(text: &str) -> AgencyCode {
         AgencyCode::parse(text).unwrap()
@@ -200,6 +229,27 @@ mod tests {
             bodies: vec![code("mic")],
             appraisal_begun,
         }
+    }
+
+    #[test]
+    fn a_key_opens_what_its_scopes_name() {
+        let key = |scopes: &[Scope]| ApiKey {
+            id: ApiKeyId::new(),
+            scopes: scopes.to_vec(),
+            per_minute: std::num::NonZeroU32::MIN,
+            expires_at: Moment::from_unix_seconds(0).unwrap(),
+            revoked_at: None,
+            last_used_on: None,
+        };
+        let reading = key(&[Scope::ReadPublications]);
+        assert!(check_key(&reading, Action::ReadPublished).is_ok());
+        for action in [Action::ReadReference, Action::ManageApiKeys, Action::ReadScore] {
+            assert_eq!(
+                check_key(&reading, action).unwrap_err().code,
+                ErrorCode::Forbidden
+            );
+        }
+        assert!(check_key(&key(&[]), Action::ReadPublished).is_err());
     }
 
     #[test]

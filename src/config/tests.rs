@@ -51,4 +51,37 @@ fn a_mistake_refuses_with_a_sentence_that_helps() {
     assert!(error(&[("PARINDEX_EVIDENCE_URL", "gs://x/y")]).contains("s3://bucket/prefix"));
     assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));
     assert!(error(&[("PARINDEX_TRUSTED_PROXIES", "proxy")]).contains("address"));
+    let rates = [
+        ("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "100"),
+        ("PARINDEX_RATE_API_KEY_PER_MINUTE", "99"),
+    ];
+    assert!(error(&rates).contains("less than the 100 that everybody has"));
+    for origin in [
+        "*",
+        "null",
+        "https://",
+        "https://a.vn/",
+        "https://A.vn",
+        "a.vn",
+        "https://a.vn:x y",
+    ] {
+        let sentence = error(&[("PARINDEX_CORS_ORIGINS", origin)]);
+        assert!(sentence.contains("https://cchc.example.vn"), "{origin}");
+    }
+}
+
+#[test]
+fn origins_and_rates_are_read_as_written() {
+    let config = read(&[
+        ("PARINDEX_CORS_ORIGINS", "https://a.vn, http://[::1]:5173,"),
+        ("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "0"),
+    ])
+    .unwrap();
+    assert_eq!(config.cors_origins, ["https://a.vn", "http://[::1]:5173"]);
+    let rates = config.limits.rates;
+    assert_eq!(
+        (rates.anonymous, rates.api_key, rates.session, rates.login),
+        (0, 6000, 6000, 60)
+    );
+    assert!(read(&[]).unwrap().cors_origins.is_empty());
 }

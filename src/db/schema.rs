@@ -585,6 +585,24 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    api_keys (id) {
+        id -> Text,
+        name -> Text,
+        hint -> Text,
+        secret_digest -> Text,
+        scopes -> Text,
+        requests_per_minute -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Text,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        revoked_by -> Nullable<Text>,
+        last_used_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     webhooks (id) {
         id -> Text,
         url -> Text,
@@ -610,6 +628,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_parents,
     agency_regions,
     agency_successors,
+    api_keys,
     appraisal_decisions,
     appraisal_views,
     audit_entries,

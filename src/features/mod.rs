@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agencies;
+pub mod api_keys;
 pub mod appraisals;
 pub mod audit;
 pub mod comparisons;

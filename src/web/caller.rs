@@ -2,12 +2,17 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
 use tracing_actix_web::RequestId;
 
 use super::language::Language;
 use crate::{
-    access::{Access, Action, Object, Principal, check},
+    access::{Access, Action, ApiKey, Object, Principal, check, key_opens_no_account},
     db::{Actor, Change, IdempotencyKey, Lock},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     ids::sha256_hex,
@@ -142,19 +147,22 @@ impl Caller {
             .app_data::<Data<Access>>()
             .cloned()
             .ok_or_else(|| AppError::internal("the access rules are not set up"))?;
-        let token = bearer_token(&request).ok_or_else(|| AppError::new(ErrorCode::Unauthenticated))?;
-        let principal = access.principal_of_token(&token).await?;
+        // The gate has found it good; but what needs a caller is open to people alone.
+        if request.extensions().contains::<Arc<ApiKey>>() {
+            return Err(key_opens_no_account());
+        }
+        let token =
+            bearer_token(request.headers()).ok_or_else(|| AppError::new(ErrorCode::Unauthenticated))?;
+        let principal = access.principal_of_token(token).await?;
         Ok(Self { principal, context })
     }
 }
 
 /// The token of `Authorization: Bearer …`.
-pub(super) fn bearer_token(request: &HttpRequest) -> Option<String> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_owned())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 impl FromRequest for StaleCaller {

@@ -2,7 +2,6 @@
 
 use std::{
     net::IpAddr,
-    num::NonZeroU32,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,19 +10,24 @@ use std::{
 };
 
 use actix_web::{
-    Error,
-    body::MessageBody,
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{Method, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use tokio::sync::Semaphore;
 
-use super::caller::bearer_token;
+use super::{
+    address::caller_address,
+    caller::bearer_token,
+    open_data::is_published,
+    rates::{KeyRates, Rate, Standing, Ticks},
+};
 use crate::{
-    access::Access,
+    access::{Access, Action, check_key, holds_api_key},
+    clock::Clock,
     config::Limits,
     error::{AppError, AppResult, ErrorCode},
     ids::SessionId,
@@ -37,56 +41,115 @@ const SWEEP_EVERY: usize = 65_536;
 pub struct Gate {
     limits: Limits,
     places: Arc<Semaphore>,
-    anonymous: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
-    sessions: Option<Arc<DefaultKeyedRateLimiter<SessionId>>>,
-    logins: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
+    anonymous: Option<Arc<Rate<IpAddr>>>,
+    sessions: Option<Arc<Rate<SessionId>>>,
+    logins: Option<Arc<Rate<IpAddr>>>,
+    keys: Arc<KeyRates>,
     passed: Arc<AtomicUsize>,
-}
-
-fn limiter<K: Clone + std::hash::Hash + Eq>(per_minute: u32) -> Option<Arc<DefaultKeyedRateLimiter<K>>> {
-    NonZeroU32::new(per_minute).map(|limit| Arc::new(RateLimiter::keyed(Quota::per_minute(limit))))
 }
 
 impl Gate {
     /// A gate with the configured limits.
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &Limits, clock: &Clock) -> Self {
+        let ticks = Ticks::of(clock);
         Self {
-            limits: limits.clone(),
             places: Arc::new(Semaphore::new(limits.concurrency_max)),
-            anonymous: limiter(limits.rate_anonymous_per_minute),
-            sessions: limiter(limits.rate_authenticated_per_minute),
-            logins: limiter(limits.rate_login_per_minute),
+            anonymous: Rate::new("anonymous", limits.rates.anonymous, &ticks),
+            sessions: Rate::new("session", limits.rates.session, &ticks),
+            logins: Rate::new("login", limits.rates.login, &ticks),
+            keys: Arc::new(KeyRates::new(ticks)),
+            limits: limits.clone(),
             passed: Arc::new(AtomicUsize::new(0)),
         }
     }
 
-    fn check_rate(&self, request: &ServiceRequest) -> AppResult<()> {
+    /// Lets a request pass that is within its caller's limits; `standing` tells what is left of them either way.
+    async fn admit(&self, request: &ServiceRequest, standing: &mut Option<Standing>) -> AppResult<()> {
         self.sweep();
-        let address = client_address(request, &self.limits.trusted_proxies);
-        let is_login = request.method() == Method::POST && request.path().ends_with("/auth/login");
-        if is_login && let Some(logins) = &self.logins {
-            check(logins, &address)?;
+        let access = request
+            .app_data::<Data<Access>>()
+            .ok_or_else(|| AppError::internal("the access rules are not set up"))?;
+        let sent = bearer_token(request.headers());
+        let authorization = request.headers().get(AUTHORIZATION);
+        if authorization.is_some_and(|value| holds_api_key(value.as_bytes())) {
+            let secret = sent.unwrap_or("");
+            return self.admit_key(request, access, secret, standing).await;
         }
         // A token counts only if its signature holds, or anybody could make a new allowance for each request.
-        let session = bearer_token(request.request()).and_then(|token| {
-            let access = request.app_data::<Data<Access>>()?;
-            access.session_of_token(&token)
-        });
-        match (session, &self.sessions, &self.anonymous) {
-            (Some(session), Some(sessions), _) => check(sessions, &session),
-            (None, _, Some(anonymous)) => check(anonymous, &address),
-            _ => Ok(()),
+        match sent.and_then(|token| access.session_of_token(token)) {
+            Some(session) => take(&self.sessions, || session, standing)?,
+            None => take(&self.anonymous, || self.address(request), standing)?,
         }
+        if request.method() == Method::POST && request.path().ends_with("/auth/login") {
+            take(&self.logins, || self.address(request), standing)?;
+        }
+        Ok(())
+    }
+
+    /// A key that is no good is refused even where nobody needs one: its owner must learn of it.
+    async fn admit_key(
+        &self,
+        request: &ServiceRequest,
+        access: &Access,
+        secret: &str,
+        standing: &mut Option<Standing>,
+    ) -> AppResult<()> {
+        match access.key_of_secret(secret).await {
+            Ok(key) => {
+                self.keys.take(&key, standing)?;
+                if is_published(request.method(), request.path()) {
+                    check_key(&key, Action::ReadPublished)?;
+                }
+                request.extensions_mut().insert(key);
+                Ok(())
+            }
+            Err(error) => {
+                // Guesses are counted where they come from.
+                take(&self.anonymous, || self.address(request), standing)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn address(&self, request: &ServiceRequest) -> IpAddr {
+        caller_address(request, &self.limits.trusted_proxies)
     }
 
     fn sweep(&self) {
         if self.passed.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            for limiter in [&self.anonymous, &self.logins].into_iter().flatten() {
-                limiter.retain_recent();
+            for rate in [&self.anonymous, &self.logins].into_iter().flatten() {
+                rate.sweep();
             }
             if let Some(sessions) = &self.sessions {
-                sessions.retain_recent();
+                sessions.sweep();
             }
+        }
+    }
+}
+
+fn take<K: Clone + std::hash::Hash + Eq>(
+    rate: &Option<Arc<Rate<K>>>,
+    key: impl FnOnce() -> K,
+    standing: &mut Option<Standing>,
+) -> AppResult<()> {
+    rate.as_ref().map_or(Ok(()), |rate| rate.take(&key(), standing))
+}
+
+impl Gate {
+    async fn pass<B: MessageBody + 'static>(
+        &self,
+        request: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
+        let (longest, late) = if is_upload(&request) {
+            (self.limits.upload_seconds_max, ErrorCode::RequestTimeout)
+        } else {
+            (self.limits.request_seconds_max, ErrorCode::Unavailable)
+        };
+        match tokio::time::timeout(Duration::from_secs(longest), next.call(request)).await {
+            Ok(answer) => Ok(answer?.map_into_boxed_body()),
+            // Whether a write was still done is unknown: the same key will tell.
+            Err(_) => Err(AppError::new(late).into()),
         }
     }
 }
@@ -96,58 +159,28 @@ fn is_upload(request: &ServiceRequest) -> bool {
     request.method() == Method::POST && request.path().ends_with("/evidence")
 }
 
-fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> AppResult<()> {
-    limiter.check_key(key).map_err(|refused| {
-        let wait = refused.wait_time_from(limiter.clock().now());
-        AppError::new(ErrorCode::RateLimited).retry_after(wait.as_secs() + 1)
-    })
-}
-
-/// The caller's address: the peer's, or what a trusted proxy says of it. Nobody else is believed.
-pub fn client_address(request: &ServiceRequest, trusted: &[IpAddr]) -> IpAddr {
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
-    if !trusted.contains(&peer) {
-        return peer;
-    }
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let mut hops = forwarded
-        .rsplit(',')
-        .filter_map(|hop| hop.trim().parse::<IpAddr>().ok());
-    hops.find(|hop| !trusted.contains(hop)).unwrap_or(peer)
-}
-
 /// Middleware: lets a request pass, or refuses it at once.
-pub async fn gate<B: MessageBody>(
+pub async fn gate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
         return Err(AppError::internal("the limits are not set up").into());
     };
     // The operator's probes must work when everything else is full.
     if request.path().starts_with("/health/") {
-        return next.call(request).await;
+        return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let _place = gate
-        .places
-        .try_acquire()
-        .map_err(|_| AppError::new(ErrorCode::Overloaded))?;
-    gate.check_rate(&request)?;
-    let (longest, late) = if is_upload(&request) {
-        (gate.limits.upload_seconds_max, ErrorCode::RequestTimeout)
-    } else {
-        (gate.limits.request_seconds_max, ErrorCode::Unavailable)
+    let Ok(_place) = gate.places.try_acquire() else {
+        return Ok(request.error_response(AppError::new(ErrorCode::Overloaded)));
     };
-    let longest = Duration::from_secs(longest);
-    match tokio::time::timeout(longest, next.call(request)).await {
-        Ok(answer) => answer,
-        // Whether a write was still done is unknown: the same key will tell.
-        Err(_) => Err(AppError::new(late).into()),
+    let mut standing = None;
+    let mut response = match gate.admit(&request, &mut standing).await {
+        Ok(()) => gate.pass(request, next).await?,
+        Err(refused) => request.error_response(refused),
+    };
+    if let Some(standing) = standing {
+        standing.put(response.headers_mut());
     }
+    Ok(response)
 }

@@ -90,8 +90,10 @@ const FEATURES: &[&str] = &[
     "agencies",
     "agency-imports",
     "agency-levels",
+    "api-keys",
     "audit",
     "auth",
+    "catalogue",
     "criteria-sets",
     "docs",
     "health",
@@ -103,6 +105,7 @@ const FEATURES: &[&str] = &[
     "publications",
     "regions",
     "rounds",
+    "series",
     "users",
 ];
 

@@ -1,8 +1,10 @@
 //! HTTP as the features see it: who calls, valid input, answers, problems, limits.
 
+mod address;
 mod answer;
 mod bulk;
 mod caller;
+mod cors;
 mod each;
 mod etag;
 mod head;
@@ -11,10 +13,13 @@ mod language;
 mod limits;
 mod metrics;
 mod negotiation;
+mod open_data;
 mod paging;
 mod parameters;
 mod problem;
 mod problem_sets;
+mod range;
+mod rates;
 mod representation;
 mod shape;
 mod trace;
@@ -23,20 +28,23 @@ mod workbook;
 pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};
+pub use cors::{Cors, cors};
 pub use each::{AboutIndicator, Each, Sent, read_items, read_list};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
 pub use head::is_head;
 pub use input::{ValidJson, ValidQuery, parse_json};
 pub use language::Language;
-pub use limits::{Gate, client_address, gate};
+pub use limits::{Gate, gate};
 pub use metrics::{Metrics, measure};
 pub use negotiation::{Encoding, Format};
+pub use open_data::describe_open_data;
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
 pub use parameters::describe_parameters;
 pub use problem::{ItemProblem, Problem, default_service, no_such_route, render_problems};
 pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
 };
+pub use range::{asked_part, content_range};
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
 pub use trace::RequestSpan;
 pub use workbook::{JsonOrWorkbook, WorkbookBody, WorkbookFile, check_stamp, make_workbook, workbook_file};

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, http::header};
 
-use super::language::thousandths;
+use super::{language::thousandths, range::is_ranged};
 use crate::{
     error::{AppError, AppResult, ErrorCode},
     formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
@@ -203,9 +203,9 @@ impl Encoding {
         }
     }
 
-    /// The smallest encoding that the caller likes best, of a format that is worth packing.
+    /// The smallest encoding that the caller likes best, of a format that is worth packing. Parts are of plain bytes.
     pub fn preferred(request: &HttpRequest, format: Format) -> Self {
-        if !format.is_packable() {
+        if !format.is_packable() || is_ranged(request) {
             return Self::Identity;
         }
         let sent = request.headers().get(header::ACCEPT_ENCODING);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
-use super::{head::answer_head_as_get, language::Language};
+use super::{head::answer_head_as_get, language::Language, rates::RATE_HEADERS};
 use crate::error::{AppError, ErrorCode, FieldError};
 
 /// Problem details (RFC 9457).
@@ -219,7 +219,13 @@ pub async fn render_problems<B: MessageBody + 'static>(
                 Some(error) => render(error.copy(), asked),
                 None => render(AppError::new(code_of_status(response.status())), asked),
             };
-            Ok(response.into_response(rendered.error_response()))
+            let mut answer = rendered.error_response();
+            for name in RATE_HEADERS {
+                if let Some(value) = response.headers().get(&name) {
+                    answer.headers_mut().insert(name, value.clone());
+                }
+            }
+            Ok(response.into_response(answer))
         }
         Ok(response) => Ok(response.map_into_boxed_body()),
         Err(error) => {

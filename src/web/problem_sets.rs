@@ -37,12 +37,17 @@ macro_rules! problem_set {
 problem_set!(/// What can go wrong with a public reading.
     PublicProblems:
     400 "A path or query parameter can't be read.",
+    401 "An API key was sent that is not good: wrong, expired or revoked. Without one this is open.",
     404 "There is no such object.",
     405 "The method is not supported here.",
     406 "The format asked for is not offered.",
     429 "Too many requests.",
     500 "A fault of the service.",
     503 "Overloaded, or the database can't be reached.");
+problem_set!(/// What can go wrong with a reading of published results, beside that.
+    OpenDataProblems:
+    403 "The API key's scopes do not name this.",
+    416 "The form does not hold the bytes that Range asks for; Content-Range tells its size.");
 problem_set!(/// What can go wrong with a reading that needs a login.
     ReadProblems:
     400 "A path or query parameter can't be read.",

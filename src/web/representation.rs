@@ -1,6 +1,9 @@
 //! Finished bodies of immutable documents: rendered and packed once, then only handed out.
 
-use std::io::{Read, Write};
+use std::{
+    io::{Read, Write},
+    ops::Range,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -14,6 +17,7 @@ use actix_web::{
 use super::{
     etag::is_not_modified,
     negotiation::{Encoding, Format},
+    range::{asked_part, content_range, is_ranged},
 };
 use crate::{
     error::{AppError, AppResult},
@@ -45,6 +49,7 @@ impl Lifetime {
     }
 }
 
+const BYTES: HeaderValue = HeaderValue::from_static("bytes");
 const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 
 /// The strong ETag of one form of a document.
@@ -112,10 +117,24 @@ impl Representation {
         Ok(plain)
     }
 
-    /// Answers with it.
-    pub fn respond(&self, lifetime: Lifetime) -> HttpResponse {
-        let mut response = HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body();
+    /// Answers with it, or with the part of it that is asked for: of plain bytes only, since a range of packed ones is
+    /// of no use to anybody.
+    pub fn respond(&self, request: &HttpRequest, lifetime: Lifetime) -> AppResult<HttpResponse> {
+        let is_plain = self.encoding == Encoding::Identity;
+        let part = if is_plain && is_ranged(request) {
+            let etag = self.etag.to_str().map_err(AppError::internal)?;
+            asked_part(request, etag, self.body.len() as u64)?
+        } else {
+            None
+        };
+        let mut response = match part {
+            None => HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body(),
+            Some(part) => self.partial(&part)?,
+        };
         let headers = response.headers_mut();
+        if is_plain {
+            headers.insert(header::ACCEPT_RANGES, BYTES);
+        }
         headers.insert(header::CONTENT_TYPE, self.content_type.clone());
         headers.insert(header::ETAG, self.etag.clone());
         headers.insert(header::CACHE_CONTROL, lifetime.header());
@@ -132,7 +151,20 @@ impl Representation {
                 );
             }
         }
-        response
+        Ok(response)
+    }
+
+    fn partial(&self, part: &Range<u64>) -> AppResult<HttpResponse> {
+        let start = usize::try_from(part.start).map_err(AppError::internal)?;
+        let end = usize::try_from(part.end).map_err(AppError::internal)?;
+        let body = self.body.slice(start..end);
+        let mut response = HttpResponse::with_body(StatusCode::PARTIAL_CONTENT, body).map_into_boxed_body();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_RANGE,
+            content_range(part, self.body.len() as u64)?,
+        );
+        Ok(response)
     }
 
     /// SHA-256 of the body.
@@ -165,6 +197,14 @@ impl Representations {
         Ok(Self {
             packed,
             identity: Representation::new(plain, stem, format, Encoding::Identity)?,
+        })
+    }
+
+    /// A body that is served plain, whatever is accepted.
+    pub fn plain(plain: Vec<u8>, stem: &str, format: Format) -> AppResult<Self> {
+        Ok(Self {
+            identity: Representation::new(plain, stem, format, Encoding::Identity)?,
+            packed: None,
         })
     }
 

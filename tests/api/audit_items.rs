@@ -12,6 +12,28 @@ use crate::{
     },
 };
 
+fn new_key(expires_at: &str) -> Value {
+    json!({"name": "Bảng theo dõi", "scopes": ["publications:read"], "expires_at": expires_at})
+}
+
+pub fn create_api_key(world: &World<'_>) -> [Call; 2] {
+    let (path, admin) = ("/api/v1/api-keys", world.app.admin());
+    [
+        call(422, &admin, "POST", path, new_key("2026-01-01T00:00:00Z")),
+        call(201, &admin, "POST", path, new_key("2026-12-31T00:00:00Z")),
+    ]
+}
+
+pub fn revoke_api_key(world: &World<'_>) -> [Call; 2] {
+    let (path, admin) = ("/api/v1/api-keys", world.app.admin());
+    let made = admin.post(201, path, &new_key("2026-12-31T00:00:00Z"));
+    let nothing = format!("{path}/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10");
+    [
+        call(404, &admin, "DELETE", nothing, Value::Null),
+        call(200, &admin, "DELETE", made.header("location"), Value::Null),
+    ]
+}
+
 pub fn ask_extension(world: &World<'_>) -> [Call; 2] {
     let path = format!("{}/extensions", world.round.submission("moj"));
     let until = |day: u8| json!({"deadline": "self_assessment", "until": format!("2026-03-{day:02}T10:00:00Z"), "reason": "Bão số 3"});

@@ -4,8 +4,8 @@ use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
 use crate::audit_items::{
-    answer_question, ask_extension, ask_question, decide_extension, put_evidence_signature,
-    put_minutes_signature, read_notification, read_notifications, resend_outbox_entry,
+    answer_question, ask_extension, ask_question, create_api_key, decide_extension, put_evidence_signature,
+    put_minutes_signature, read_notification, read_notifications, resend_outbox_entry, revoke_api_key,
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
@@ -38,7 +38,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 47] = [
+pub const SCENARIOS: [(&str, Scenario); 49] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -46,6 +46,8 @@ pub const SCENARIOS: [(&str, Scenario); 47] = [
     ("create_user", create_user),
     ("update_user", update_user),
     ("reset_user_password", reset_user_password),
+    ("create_api_key", create_api_key),
+    ("revoke_api_key", revoke_api_key),
     ("login", login),
     ("refresh_session", refresh_session),
     ("change_password", change_password),

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod api_keys;
 mod appraisal_views;
 mod appraisal_workbooks;
 mod appraisals;
@@ -17,6 +18,7 @@ mod audit_door;
 mod audit_items;
 mod audit_scenarios;
 mod audit_webhooks;
+mod browsers;
 mod clients;
 mod comparisons;
 mod contract;
@@ -44,6 +46,7 @@ mod permissions;
 mod phases;
 mod printed_tables;
 mod published;
+mod ranges;
 mod reminders;
 mod scores;
 mod series;

@@ -20,14 +20,17 @@ use serde_json::{Value, json};
 use crate::{
     stories,
     support::{
-        Person, TestApp, contract, files,
+        Person, Response, TestApp, contract, files,
         round::{OWNER, Round},
         smtp::outbox_entry,
         workbook,
     },
 };
 
-stories![everybody_may_do_what_the_table_says];
+stories![
+    everybody_may_do_what_the_table_says,
+    an_api_key_may_do_what_anybody_may_and_nothing_else
+];
 
 const TABLE: &str = include_str!("permissions.txt");
 /// Refused for what was sent, not for who sent it.
@@ -55,6 +58,7 @@ struct World<'a> {
     explained: Round<'a>,
     publication: String,
     user: String,
+    api_key: String,
     /// A request for more time of the open round's submission.
     extension: String,
     /// A notice of who runs the rounds.
@@ -131,13 +135,7 @@ fn everybody_may_do_what_the_table_says(app: &TestApp) {
     for line in &lines {
         for ((role, person), cell) in roles.iter().zip(&people).zip(&line.cells) {
             let request = request(&world, line);
-            let answer = match &request.body {
-                None if request.is_file => {
-                    let file = workbook::foreign();
-                    person.attempt_file(request.method, &request.path, workbook::KIND, &file)
-                }
-                body => person.attempt(request.method, &request.path, body.as_ref()),
-            };
+            let answer = send(person, &request);
             let operation = contract().find(request.method, request.path.split('?').next().unwrap());
             assert_eq!(
                 operation.unwrap().value["operationId"],
@@ -145,13 +143,7 @@ fn everybody_may_do_what_the_table_says(app: &TestApp) {
                 "{}",
                 line.name
             );
-            let allowed = (200..300).contains(&answer.status) || REFUSED_FOR_CONTENT.contains(&answer.status);
-            let answered = if allowed {
-                "ok".to_owned()
-            } else {
-                answer.status.to_string()
-            };
-            if answered != **cell {
+            if answered(answer.status) != **cell {
                 wrong.push(format!(
                     "{} by {role}: {} instead of {cell}",
                     line.name, answer.status
@@ -164,6 +156,50 @@ fn everybody_may_do_what_the_table_says(app: &TestApp) {
         "not as the table says:\n  {}",
         wrong.join("\n  ")
     );
+}
+
+fn send(person: &Person, request: &Request) -> Response {
+    match &request.body {
+        None if request.is_file => {
+            let file = workbook::foreign();
+            person.attempt_file(request.method, &request.path, workbook::KIND, &file)
+        }
+        body => person.attempt(request.method, &request.path, body.as_ref()),
+    }
+}
+
+fn answered(status: u16) -> String {
+    if (200..300).contains(&status) || REFUSED_FOR_CONTENT.contains(&status) {
+        "ok".to_owned()
+    } else {
+        status.to_string()
+    }
+}
+
+/// Where anybody needs a login, a key is no login: 403, for it is known who holds it.
+fn an_api_key_may_do_what_anybody_may_and_nothing_else(app: &TestApp) {
+    let world = build(app);
+    let key = json!({"name": "x", "scopes": ["publications:read"], "expires_at": "2026-12-31T00:00:00Z"});
+    let made = app.admin().post(201, "/api/v1/api-keys", &key).json();
+    let program = app.anon().header(
+        "authorization",
+        &format!("Bearer {}", made["secret"].as_str().unwrap()),
+    );
+    let (roles, lines) = table();
+    assert_eq!(roles[0], "anon");
+    let mut wrong = Vec::new();
+    for line in &lines {
+        let expected = if line.cells[0] == "401" {
+            "403"
+        } else {
+            line.cells[0]
+        };
+        let status = send(&program, &request(&world, line)).status;
+        if answered(status) != expected {
+            wrong.push(format!("{}: {status} instead of {expected}", line.name));
+        }
+    }
+    assert!(wrong.is_empty(), "by an API key:\n  {}", wrong.join("\n  "));
 }
 
 fn person(app: &TestApp, role: &str) -> Person {
@@ -213,6 +249,8 @@ fn build(app: &TestApp) -> World<'_> {
         .post(201, "/api/v1/publications", &external("moj"));
     let victim = json!({"username": "victim", "display_name": "x", "grants": []});
     let user = app.admin().post(201, "/api/v1/users", &victim);
+    let key = json!({"name": "x", "scopes": ["publications:read"], "expires_at": "2026-12-31T00:00:00Z"});
+    let api_key = app.admin().post(201, "/api/v1/api-keys", &key);
     let asked = json!({"deadline": "self_assessment", "until": "2026-03-12T10:00:00Z", "reason": "Bão"});
     let extensions = format!("{}/extensions", open.submission("moj"));
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
@@ -240,6 +278,7 @@ fn build(app: &TestApp) -> World<'_> {
         explained,
         publication: published.header("location").to_owned(),
         user: user.header("location").to_owned(),
+        api_key: api_key.header("location").to_owned(),
     }
 }
 

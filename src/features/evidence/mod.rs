@@ -10,7 +10,6 @@ mod model;
 mod ooxml;
 mod place;
 mod quota;
-mod range;
 mod rules;
 mod signature;
 mod signature_store;

@@ -1,7 +1,5 @@
 //! Files over HTTP, on their way in and out: for every feature that keeps files.
 
-use std::num::NonZeroU64;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
@@ -14,15 +12,14 @@ use actix_web::{
 use futures_util::stream;
 
 use super::{
-    range::{Asked, asked},
     rules::{DigestAsked, check_extension, disposition},
     spool::{Received, check_size, receive},
     vault::Vault,
 };
 use crate::{
-    error::{AppError, AppResult, ErrorCode},
+    error::{AppError, AppResult},
     ids::FileDigest,
-    web::{is_head, is_not_modified},
+    web::{asked_part, content_range, is_head, is_not_modified},
 };
 
 /// A cache asks each time, for the caller may have lost the right to see it.
@@ -81,18 +78,9 @@ impl Download {
                 .finish());
         }
         let size = u64::try_from(self.size).map_err(AppError::internal)?;
-        let (range, if_range) = (text(request, &header::RANGE), text(request, &header::IF_RANGE));
-        // A range is of what GET would send (RFC 9110 §14.2).
-        let range = range.filter(|_| !is_head(request));
-        let (status, part) = match asked(range, if_range, &etag, size) {
-            Asked::Whole => (StatusCode::OK, 0..size),
-            Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-            Asked::Beyond => {
-                return Err(AppError {
-                    size: NonZeroU64::new(size),
-                    ..AppError::new(ErrorCode::RangeNotSatisfiable)
-                });
-            }
+        let (status, part) = match asked_part(request, &etag, size)? {
+            None => (StatusCode::OK, 0..size),
+            Some(part) => (StatusCode::PARTIAL_CONTENT, part),
         };
         let mut response = HttpResponse::build(status);
         response
@@ -105,8 +93,7 @@ impl Download {
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
         if status == StatusCode::PARTIAL_CONTENT {
-            let (first, last) = (part.start, part.end - 1);
-            response.insert_header((header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}")));
+            response.insert_header((header::CONTENT_RANGE, content_range(&part, size)?));
         }
         let bytes = part.end - part.start;
         if is_head(request) {

@@ -25,7 +25,7 @@ use crate::{
     db::Database,
     error::{AppError, AppResult},
     ids::PublicationId,
-    web::Representations,
+    web::{Format, Representations},
 };
 
 /// Bytes of the parts that are rendered on demand.
@@ -228,6 +228,29 @@ impl Publications {
             source.represent(&part, form)
         };
         self.made(key, render).await
+    }
+
+    /// A publication's document in plain bytes alone, which is what parts of it are taken from. However large it is, it is
+    /// kept while part after part is read: then alone.
+    pub async fn plain_document(&self, published: &Arc<Published>) -> AppResult<Arc<Representations>> {
+        let id = published.about.id.as_str();
+        let key = PartKey {
+            of: format!("{id} plain"),
+            part: PartName::Document,
+            form: Form::plain(Format::Json),
+        };
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
+        }
+        let _turn = self.0.rendering.acquire().await.map_err(AppError::internal)?;
+        if let Some(kept) = self.kept(&key) {
+            return Ok(kept);
+        }
+        let (text, stem) = (self.text(published).await?, super::shelf::stem(id, "document"));
+        let made = Arc::new(Representations::plain(text.into_bytes(), &stem, Format::Json)?);
+        let weight = made.weight().min(PARTS_BYTES_MAX);
+        lock(&self.0.parts).put(key, made.clone(), weight);
+        Ok(made)
     }
 
     /// A body that was rendered before and is still kept.

@@ -56,5 +56,5 @@ pub async fn get_catalogue(
         Representations::render(text.into_bytes(), &stem, form.format)
     };
     let made = publications.made(key, render).await?;
-    Ok(made.get(encoding).respond(Lifetime::Minute))
+    made.get(encoding).respond(&request, Lifetime::Minute)
 }

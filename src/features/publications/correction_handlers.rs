@@ -106,7 +106,7 @@ async fn answer(
         form,
     };
     if let Some(kept) = publications.kept(&key) {
-        return Ok(kept.get(encoding).respond(Lifetime::Immutable));
+        return kept.get(encoding).respond(request, Lifetime::Immutable);
     }
     let against = match &asked.against {
         Some(earlier) => Some(earlier_in_chain(publications, &id, earlier)?),
@@ -128,7 +128,7 @@ async fn answer(
         represent_changes(&id, &opened.document, &view, &part, form)
     };
     let made = publications.made(key, render).await?;
-    Ok(made.get(encoding).respond(Lifetime::Immutable))
+    made.get(encoding).respond(request, Lifetime::Immutable)
 }
 
 /// Only what belongs to one chain tells of corrections: results of two years differ in everything.

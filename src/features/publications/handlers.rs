@@ -28,7 +28,7 @@ pub fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppRes
     if let Some(response) = not_modified(request, || stem.clone(), Format::Json, encoding, Lifetime::Minute) {
         return Ok(response);
     }
-    Ok(Representation::render(body, &stem, Format::Json, encoding)?.respond(Lifetime::Minute))
+    Representation::render(body, &stem, Format::Json, encoding)?.respond(request, Lifetime::Minute)
 }
 
 /// List publications
@@ -127,8 +127,12 @@ pub async fn get_publication_document(
         .get(request.match_info().get("id").unwrap_or(""))
         .await?;
     if let Some(packed) = published.document().filter(|_| encoding == Encoding::Gzip) {
-        return Ok(packed.respond(Lifetime::Immutable));
+        return packed.respond(&request, Lifetime::Immutable);
     }
-    let part = publications.part(&published, PartName::Document, form).await?;
-    Ok(part.get(encoding).respond(Lifetime::Immutable))
+    let part = if encoding == Encoding::Identity {
+        publications.plain_document(&published).await?
+    } else {
+        publications.part(&published, PartName::Document, form).await?
+    };
+    part.get(encoding).respond(&request, Lifetime::Immutable)
 }

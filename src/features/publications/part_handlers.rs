@@ -71,13 +71,13 @@ async fn answer(
     }
     let published = publications.get(piece(request, "id")).await?;
     if let Some(body) = published.finished(&part, form) {
-        return Ok(body.get(encoding).respond(Lifetime::Immutable));
+        return body.get(encoding).respond(request, Lifetime::Immutable);
     }
     if !published.has(&part) {
         return Err(AppError::not_found());
     }
     let body = publications.part(&published, part, form).await?;
-    Ok(body.get(encoding).respond(Lifetime::Immutable))
+    body.get(encoding).respond(request, Lifetime::Immutable)
 }
 
 /// The two operations of each part: in the form that is accepted, and in the one that the address names. They differ

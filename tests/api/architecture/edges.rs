@@ -2,6 +2,7 @@
 
 /// Which feature may use which. Each pair is a decision; two features never use each other.
 pub const FEATURE_EDGES: &[(&str, &str)] = &[
+    ("api_keys", "accounts"),
     ("appraisals", "accounts"),
     ("appraisals", "agencies"),
     ("appraisals", "criteria"),

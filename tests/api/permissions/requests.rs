@@ -19,7 +19,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         .or_else(|| of_submission(round, line))
         .or_else(|| of_explanation(world, round, line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
-    let under_api = !path.starts_with("/api") && !is_beside_the_api(line.operation());
+    let under_api = !path.starts_with("/api/") && !is_beside_the_api(line.operation());
     Request {
         method,
         path: if under_api { format!("/api/v1{path}") } else { path },
@@ -101,6 +101,13 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "update_user" => send("PATCH", user, json!({"active": true})),
         "reset_user_password" => send("POST", format!("{user}/password"), Value::Null),
         "list_audit_entries" => get("/audit"),
+        "list_api_keys" => get("/api-keys"),
+        "create_api_key" => {
+            let endless = json!({"name": "", "scopes": [], "expires_at": "2026-01-01T00:00:00Z"});
+            send("POST", "/api-keys", endless)
+        }
+        "get_api_key" => get(&world.api_key),
+        "revoke_api_key" => send("DELETE", &world.api_key, Value::Null),
         _ => of_reference(world, line),
     }
 }

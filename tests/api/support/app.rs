@@ -165,6 +165,7 @@ impl TestApp {
     /// Runs a future of the app's own code to its end.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .expect("a runtime")
             .block_on(future)

@@ -167,6 +167,11 @@ impl Person {
         self.send_whatever("HEAD", path, None)
     }
 
+    /// Calls with a method that no operation has, such as OPTIONS.
+    pub fn attempt_undescribed(&self, method: &str, path: &str) -> Response {
+        self.send_whatever(method, path, None)
+    }
+
     /// Sends a body whose length is not told beforehand.
     pub fn send_chunked(&self, method: &str, path: &str, bytes: Vec<u8>) -> Response {
         let mut request = Request::builder()

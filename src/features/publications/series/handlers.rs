@@ -162,7 +162,7 @@ async fn answer(
         form,
     };
     if let Some(kept) = publications.kept(&key) {
-        return Ok(kept.get(encoding).respond(Lifetime::Minute));
+        return kept.get(encoding).respond(request, Lifetime::Minute);
     }
     let set = families.first().map(ToString::to_string).unwrap_or_default();
     let years = years(publications, chosen, node.clone()).await?;
@@ -172,7 +172,7 @@ async fn answer(
         made.linked(&links(&set, &query, form))
     };
     let made = publications.made(key, render).await?;
-    Ok(made.get(encoding).respond(Lifetime::Minute))
+    made.get(encoding).respond(request, Lifetime::Minute)
 }
 
 /// Document after document, so that no two need be held open at once.

@@ -1,11 +1,50 @@
 //! Which part of a file a download asks for (RFC 9110 §14): one range of bytes, so that what broke off can be resumed.
-//! Pure.
 
-use std::ops::Range;
+use std::{num::NonZeroU64, ops::Range};
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderValue},
+};
+
+use super::head::is_head;
+use crate::error::{AppError, AppResult, ErrorCode};
+
+/// Whether a part is asked for. A range is of what GET would send: HEAD has none (§14.2).
+pub(super) fn is_ranged(request: &HttpRequest) -> bool {
+    request.headers().contains_key(header::RANGE) && !is_head(request)
+}
+
+/// The part that is asked for of a body with this ETag and size; none for all of it, 416 for what it does not have.
+pub fn asked_part(request: &HttpRequest, etag: &str, size: u64) -> AppResult<Option<Range<u64>>> {
+    if !is_ranged(request) {
+        return Ok(None);
+    }
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap_or(""))
+    };
+    match asked(text(header::RANGE), text(header::IF_RANGE), etag, size) {
+        Asked::Whole => Ok(None),
+        Asked::Part(part) => Ok(Some(part)),
+        Asked::Beyond => Err(AppError {
+            size: NonZeroU64::new(size),
+            ..AppError::new(ErrorCode::RangeNotSatisfiable)
+        }),
+    }
+}
+
+/// `Content-Range` of a part, which is never empty.
+pub fn content_range(part: &Range<u64>, size: u64) -> AppResult<HeaderValue> {
+    let last = part.end.saturating_sub(1);
+    HeaderValue::from_str(&format!("bytes {}-{last}/{size}", part.start)).map_err(AppError::internal)
+}
 
 /// What is asked for of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
+enum Asked {
     /// All of it.
     Whole,
     /// These bytes.
@@ -16,7 +55,7 @@ pub enum Asked {
 
 /// Reads `Range`, which holds only while `If-Range` names what the sender has a part of. What can't be read, another
 /// unit, and several ranges at once ask for the whole, as the RFC allows.
-pub fn asked(range: Option<&str>, if_range: Option<&str>, etag: &str, size: u64) -> Asked {
+fn asked(range: Option<&str>, if_range: Option<&str>, etag: &str, size: u64) -> Asked {
     let is_same = if_range.is_none_or(|sent| sent.trim() == etag);
     let (Some(range), true) = (range, is_same) else {
         return Asked::Whole;
