@@ -9,9 +9,10 @@ use super::{
     import::{explain, read},
 };
 use crate::{
+    clock::Clock,
     config::Config,
     db::Database,
-    features::publications::{self, ExternalTable, IfThere},
+    features::publications::{self, ExternalTable, IfThere, Signer},
 };
 
 pub(super) fn import_results(files: &[PathBuf]) -> Result<(), String> {
@@ -25,13 +26,14 @@ pub(super) fn import_results(files: &[PathBuf]) -> Result<(), String> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let config = Config::from_env()?;
+    let signer = Signer::load(&config.keys, Clock::System.now())?;
     let progress = progress_of(tables.len());
     let (mut created, mut unchanged) = (0, 0);
     actix_web::rt::System::new().block_on(async {
         let db = open(&config)?;
         for (file, table) in tables {
             let line = format!("{}: {} entries", table.code, table.entries.len());
-            let is_new = import(&db, table)
+            let is_new = import(&db, signer.clone(), table)
                 .await
                 .map_err(|error| format!("{}: {error}", file.display()))?;
             *(if is_new { &mut created } else { &mut unchanged }) += 1;
@@ -52,11 +54,11 @@ pub(super) fn import_results(files: &[PathBuf]) -> Result<(), String> {
 }
 
 /// Takes one table in; tells whether it was new.
-async fn import(db: &Database, table: ExternalTable) -> Result<bool, String> {
+async fn import(db: &Database, signer: Signer, table: ExternalTable) -> Result<bool, String> {
     let change = system_change("import_publication", vec![publications::lock_publications()]);
     let answer = db
         .write(change, move |tx| {
-            publications::import_results(tx, table, IfThere::Skip)
+            publications::import_results(tx, &signer, table, IfThere::Skip)
         })
         .await
         .map_err(explain)?;

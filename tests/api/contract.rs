@@ -29,6 +29,8 @@ const PUBLIC: &[&str] = &[
     "get_publication_data",
     "get_publication_data_form",
     "get_publication_document",
+    "get_publication_signature",
+    "get_publication_keys",
     "get_publication_domains",
     "get_publication_domains_form",
     "get_publication_node",

@@ -58,6 +58,7 @@ mod time_zones;
 mod timelines;
 mod transactions;
 mod users;
+mod verifiable;
 mod whole_year;
 mod work;
 mod workbook_faults;

@@ -140,8 +140,8 @@ impl Publications {
             let mut shelf = Shelf::clone(&self.shelf());
             let bytes_max = self.0.bytes_max;
             let shelf = tokio::task::spawn_blocking(move || {
-                for row in rows {
-                    match Published::render(&row) {
+                for (row, signature) in rows {
+                    match Published::render(&row, signature) {
                         Ok(published) => shelf.add(published),
                         Err(error) => {
                             // The others must not go missing for it.
