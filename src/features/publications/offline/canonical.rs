@@ -10,8 +10,6 @@ use serde_json::{Map, Value};
 
 /// A JSON text that was read.
 pub struct CanonicalText {
-    /// What it holds.
-    pub value: Value,
     /// Its canonical form (RFC 8785).
     pub text: String,
     /// Whether it was in that form.
@@ -28,7 +26,6 @@ impl CanonicalText {
             .map_err(|error| format!("it has no canonical form: {error}"))?;
         Ok(Self {
             was_canonical: canonical == text,
-            value,
             text: canonical,
         })
     }

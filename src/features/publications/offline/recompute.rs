@@ -62,17 +62,19 @@ fn attempt(
         ));
     }
     let set = compiled(&document)?;
-    let rebuilt = rebuild(report, &document, &set, baseline)?;
+    let rebuilt = rebuild(report, document, &set, baseline)?;
     let (text, _) = rebuilt.canonical().map_err(|error| error.to_string())?;
     if text == published.text {
-        report.say(Mark::Passed, summary(&document, text.len()));
+        report.say(Mark::Passed, summary(&rebuilt, text.len()));
         return Ok((
             true,
             "recomputed: the document follows from what it stands on, to the byte",
         ));
     }
-    let computed: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    match first_difference(&published.value, &computed) {
+    let value = |text: &str| -> Result<Value, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    };
+    match first_difference(&value(&published.text)?, &value(&text)?) {
         Some(found) => report.say(
             Mark::Failed,
             format!(
@@ -128,7 +130,7 @@ fn compiled(document: &Document) -> Result<CompiledSet, String> {
 
 fn rebuild(
     report: &mut Report,
-    document: &Document,
+    mut document: Document,
     set: &CompiledSet,
     baseline: Option<&[u8]>,
 ) -> Result<Document, String> {
@@ -143,7 +145,7 @@ fn rebuild(
                 Mark::NotChecked,
                 format!("changes: they are against {id}; without --baseline they are taken as they stand"),
             );
-            take_changes(&mut content, document);
+            take_changes(&mut content, &document);
         }
         (Some(id), Some(bytes)) => {
             let earlier = CanonicalText::read(bytes).map_err(|fault| format!("the baseline: {fault}"))?;
@@ -157,17 +159,16 @@ fn rebuild(
             report.say(Mark::Note, format!("changes: computed against {id}"));
         }
     }
-    let mut rebuilt = document.clone();
     let own = set.document();
-    rebuilt.criteria_set.code = SetCode::parse(&own.code).map_err(|error| error.to_string())?;
-    rebuilt.criteria_set.version = i32::try_from(own.version).ok();
-    rebuilt.criteria_set.digest = Some(content.set_digest);
-    rebuilt.external = None;
-    rebuilt.agencies = content.agencies;
-    rebuilt.ranking = content.ranking;
-    rebuilt.not_ranked = content.not_ranked;
-    rebuilt.means = content.means;
-    Ok(rebuilt)
+    document.criteria_set.code = SetCode::parse(&own.code).map_err(|error| error.to_string())?;
+    document.criteria_set.version = i32::try_from(own.version).ok();
+    document.criteria_set.digest = Some(content.set_digest);
+    document.external = None;
+    document.agencies = content.agencies;
+    document.ranking = content.ranking;
+    document.not_ranked = content.not_ranked;
+    document.means = content.means;
+    Ok(document)
 }
 
 fn take_changes(content: &mut Content, document: &Document) {
