@@ -11,7 +11,6 @@ use crate::{
         TestApp,
         exact::{Exact, exact, printed, rounded},
         forms::{Forms, Habit},
-        offline,
         play::{self, Play, data, item, rows, text},
         reference::{Node, Reckoned, Reference, Sheet},
     },
@@ -133,7 +132,6 @@ fn every_number_of_a_full_round_is_what_the_rules_say(app: &TestApp) {
         check_record(published, &reckoned[province], &sheets[province]);
     }
     check_ranking(&reference, &play::ranking(app, &id), &reckoned, &provinces);
-    offline::check(app, &id);
 }
 
 fn play_round(app: &TestApp, set: &Value, sheets: &BTreeMap<String, Sheet>) -> String {
