@@ -1,7 +1,7 @@
 //! A publication is signed when it is made, and a stranger can check it with the document, the signature and the key.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection, prelude::*};
 use ed25519_dalek::{Signature, VerifyingKey};
 use parindex::{
     access::{KeyUse, create_key_file},
@@ -28,6 +28,7 @@ stories![
     what_was_published_before_is_signed_once,
     a_changed_document_is_found,
     a_correction_is_verified_against_what_it_corrects,
+    without_its_tables_signatures_are_served_and_nothing_is_published,
 ];
 
 const KEYS: &str = "/.well-known/publication-keys.json";
@@ -355,4 +356,34 @@ fn a_correction_is_verified_against_what_it_corrects(app: &TestApp) {
     assert_eq!(second["baseline"], first);
     offline::check(app, text(&second, "id"));
     check(app, text(&second, "id"));
+}
+
+fn without_its_tables_signatures_are_served_and_nothing_is_published(app: &TestApp) {
+    app.import_reference();
+    let id = import_results(app, &table("earlier-2022"));
+    check(app, &id);
+    let gone = app.db().write(app.change("test", vec![]), |tx| {
+        tx.conn().batch_execute(
+            "ALTER TABLE publication_signatures RENAME TO gone; ALTER TABLE publication_keys RENAME TO gone_too",
+        )?;
+        let entry = Entry {
+            object_kind: "test",
+            object_id: "tables".to_owned(),
+            before_digest: None,
+            after_digest: None,
+            detail: json!({}),
+        };
+        Ok(Outcome::Done(Answer::empty(), entry))
+    });
+    app.wait(gone).unwrap();
+    check(app, &id);
+    // What can't be signed is not published.
+    let refused = app
+        .admin()
+        .attempt("POST", "/api/v1/publications", Some(&table("earlier-2021")));
+    assert!(refused.status >= 500, "{}", refused.text());
+    let count = app
+        .db()
+        .read(|conn| Ok(publications::table.count().get_result::<i64>(conn)?));
+    assert_eq!(app.wait(count).unwrap(), 1);
 }

@@ -59,7 +59,10 @@ fn unsigned() -> AppError {
     responses((status = 200, description = "The keys, the oldest first.", body = PublicationKeys),
         (status = 304, description = "The caller holds them already."), PublicProblems))]
 #[get("/.well-known/publication-keys.json")]
-pub async fn get_publication_keys(request: HttpRequest, db: Data<Database>) -> AppResult<HttpResponse> {
-    let keys = PublicationKeys::of(db.read(store::all_keys).await?)?;
+pub async fn get_publication_keys(
+    request: HttpRequest,
+    publications: Data<Publications>,
+) -> AppResult<HttpResponse> {
+    let keys = PublicationKeys::of(publications.keys().await?)?;
     json_for(&request, &keys, Lifetime::Minute)
 }

@@ -14,5 +14,5 @@ pub use jws::ReadSignature;
 #[cfg(test)]
 pub use jws::sign;
 pub use keys::Signer;
-pub use model::{KEYS_ADDRESS, PublicationSignature, SignatureRow};
+pub use model::{KEYS_ADDRESS, KeyRow, PublicationSignature, SignatureRow};
 pub use sign::{sign_publication, unsigned};
