@@ -28,7 +28,7 @@ use crate::{
         evidence::{Vault, Verifier},
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
-        publications::Publications,
+        publications::{Publications, Signer},
         reminders,
         webhooks::{Guard, WebhookCourier},
     },
@@ -49,6 +49,8 @@ pub struct AppState {
     pub sets: Sets,
     /// The published results.
     pub publications: Publications,
+    /// What signs them.
+    pub signer: Signer,
     /// The bytes of evidence files.
     pub vault: Vault,
     /// What signatures of evidence files are held against.
@@ -66,7 +68,7 @@ pub struct AppState {
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(config: &Config, db: Database, keys: TokenKeys) -> Result<Self, String> {
+    pub fn new(config: &Config, db: Database, keys: TokenKeys, signer: Signer) -> Result<Self, String> {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
@@ -75,6 +77,7 @@ impl AppState {
                 config.publications_bytes_max,
                 config.data_credit.clone(),
             ),
+            signer,
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
             notifier: Notifier::new(config),
@@ -199,6 +202,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .into_utoipa_app()
         .openapi(Description::openapi())
         .configure(features::health::routes)
+        .configure(features::publications::root_routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     describe_parameters(&mut api);
@@ -234,6 +238,7 @@ pub fn build(
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.publications.clone()))
+        .app_data(web::Data::new(state.signer.clone()))
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))
@@ -244,6 +249,7 @@ pub fn build(
         .app_data(web::Data::new(state.metrics.clone()))
         .app_data(web::PayloadConfig::new(state.limits.body_bytes_max))
         .configure(features::health::routes)
+        .configure(features::publications::root_routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     describe_parameters(&mut api);

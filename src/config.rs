@@ -1,5 +1,6 @@
 //! Every setting once: its name, its default and what it means. An unknown `PARINDEX_*` name refuses to start.
 
+mod keys;
 mod limits;
 mod mail;
 mod webhooks;
@@ -9,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use keys::KeyDirs;
 pub use limits::{Limits, Rates};
 pub use mail::{MailSettings, SmtpServer, Tls};
 
@@ -41,6 +43,7 @@ settings! {
     DATABASE_WRITERS "8" "Connections for writing to PostgreSQL (SQLite always has one)"
     DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
     TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
+    PUBLICATION_KEY_DIR "<DATA_DIR>/publication-keys" "Folder of the Ed25519 keys (PEM) that sign publications, others than those of tokens; required with PostgreSQL"
     WORKERS "0" "Threads that serve HTTP; 0: one for each core"
     LOG "info" "What is logged, as a tracing filter: info, debug, parindex=debug"
     LOG_FORMAT "text" "text or json"
@@ -82,10 +85,8 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`.
     pub pool: PoolSize,
-    /// `PARINDEX_TOKEN_KEY_DIR`; see [`Config::require_token_key_dir`].
-    pub token_key_dir: Option<PathBuf>,
-    /// Whether missing token keys may be made on start.
-    pub may_generate_keys: bool,
+    /// `PARINDEX_TOKEN_KEY_DIR` and `PARINDEX_PUBLICATION_KEY_DIR`.
+    pub keys: KeyDirs,
     /// `PARINDEX_WORKERS`.
     pub workers: usize,
     /// `PARINDEX_LOG`.
@@ -179,15 +180,6 @@ impl Config {
         Self::from_values(defaults.chain(own))
     }
 
-    /// The folder of the token keys, for whoever serves.
-    pub fn require_token_key_dir(&self) -> Result<&Path, String> {
-        self.token_key_dir.as_deref().ok_or_else(|| {
-            "PARINDEX_TOKEN_KEY_DIR is missing: with PostgreSQL all instances sign tokens with the same key, so name \
-             the folder that holds it; `parindex keys create` makes a key there"
-                .to_owned()
-        })
-    }
-
     /// Reads the settings from pairs of names and values.
     pub fn from_values(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
         let values = Values(pairs.into_iter().collect());
@@ -206,12 +198,6 @@ impl Config {
             Some(url) => DatabaseUrl::parse(url)?,
             None => DatabaseUrl::Sqlite(data_dir.join("parindex.sqlite").to_string_lossy().into_owned()),
         };
-        // Several instances of PostgreSQL must share a key: there is no default that could be right.
-        let default_keys = database_url.is_sqlite().then(|| data_dir.join("keys"));
-        let token_key_dir = values
-            .text("PARINDEX_TOKEN_KEY_DIR")
-            .map(PathBuf::from)
-            .or(default_keys);
         Ok(Self {
             bind: values
                 .text("PARINDEX_BIND")
@@ -222,8 +208,11 @@ impl Config {
                 writers: values.number("PARINDEX_DATABASE_WRITERS", 1, 512)?,
                 wait_seconds_max: values.number("PARINDEX_DATABASE_WAIT_SECONDS_MAX", 1, 300)?,
             },
-            token_key_dir,
-            may_generate_keys: database_url.is_sqlite(),
+            keys: KeyDirs::read(
+                values.text("PARINDEX_TOKEN_KEY_DIR"),
+                values.text("PARINDEX_PUBLICATION_KEY_DIR"),
+                database_url.is_sqlite().then_some(data_dir.as_path()),
+            )?,
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,
             log: values.text("PARINDEX_LOG").unwrap_or("info").to_owned(),
             log_json: log_json(values.text("PARINDEX_LOG_FORMAT").unwrap_or("text"))?,

@@ -1,6 +1,7 @@
 //! Who calls and what they may do: principals, tokens, passwords, and the one permission function.
 
 mod holder_store;
+mod key_files;
 mod key_store;
 mod keys;
 mod password;
@@ -19,11 +20,12 @@ use chrono::NaiveDate;
 use lru::LruCache;
 
 pub use holder_store::holders;
+pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_private};
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
 pub use permission::{Action, Object, SubmissionFacts, check, check_key, key_opens_no_account, may};
 pub use principal::{Grant, Principal, Role};
-pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys, create_key_file, write_private};
+pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys};
 
 use crate::{
     clock::Moment,

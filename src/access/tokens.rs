@@ -4,14 +4,12 @@
 use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, sync::Mutex};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ed25519_dalek::{
-    SigningKey,
-    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
-};
+use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
 
+use super::key_files::{KeyUse, read_key_files};
 use crate::{
     clock::Moment,
     error::{AppError, AppResult, ErrorCode},
@@ -52,71 +50,10 @@ impl std::fmt::Debug for TokenKeys {
     }
 }
 
-/// Makes a key in a folder and returns its file name. The names order the keys by age.
-pub fn create_key_file(dir: &Path, now: Moment) -> Result<String, String> {
-    std::fs::create_dir_all(dir).map_err(|error| format!("{} can't be made: {error}", dir.display()))?;
-    let mut seed = [0_u8; 32];
-    getrandom::fill(&mut seed).map_err(|error| format!("no randomness: {error}"))?;
-    let pem = SigningKey::from_bytes(&seed)
-        .to_pkcs8_pem(LineEnding::LF)
-        .map_err(|error| format!("the key can't be written as PEM: {error}"))?;
-    let name = format!("token-{:012}.pem", now.unix_seconds());
-    write_private(&dir.join(&name), pem.as_bytes())?;
-    Ok(name)
-}
-
-/// Writes a new file that only its owner can read.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
-        .open(path)
-        .map_err(|error| format!("{} can't be made: {error}", path.display()))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(|error| format!("{} can't be written: {error}", path.display()))
-}
-
 impl TokenKeys {
     /// Reads the keys of a folder; makes the first one if `may_generate`.
     pub fn load(dir: &Path, may_generate: bool, now: Moment) -> Result<Self, String> {
-        let mut files = Self::key_files(dir)?;
-        if files.is_empty() {
-            if !may_generate {
-                return Err(format!(
-                    "{} holds no key (*.pem) to sign access tokens with; `parindex keys create` makes one",
-                    dir.display()
-                ));
-            }
-            create_key_file(dir, now)?;
-            files = Self::key_files(dir)?;
-        }
-        let mut pems = Vec::with_capacity(files.len());
-        for file in &files {
-            pems.push(
-                std::fs::read_to_string(file)
-                    .map_err(|error| format!("{} can't be read: {error}", file.display()))?,
-            );
-        }
-        Self::from_pems(&pems)
-    }
-
-    fn key_files(dir: &Path) -> Result<Vec<std::path::PathBuf>, String> {
-        if !dir.exists() {
-            return Ok(Vec::new());
-        }
-        let entries =
-            std::fs::read_dir(dir).map_err(|error| format!("{} can't be read: {error}", dir.display()))?;
-        let mut files: Vec<_> = entries
-            .filter_map(Result::ok)
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
-            .collect();
-        files.sort();
-        Ok(files)
+        Self::from_pems(&read_key_files(dir, KeyUse::Tokens, may_generate, now)?)
     }
 
     /// Takes keys in PEM; the last one signs.
@@ -200,6 +137,11 @@ impl TokenKeys {
             .map(|data| data.claims)
     }
 
+    /// Whether one of them is this public key, in base64url.
+    pub fn has(&self, public: &str) -> bool {
+        self.verifying.values().any(|(_, known)| known == public)
+    }
+
     /// The public halves as a JSON Web Key Set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = self
@@ -216,6 +158,7 @@ impl TokenKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::create_key_file;
 
     fn keys() -> (TokenKeys, Moment) {
         let dir = tempfile::tempdir().unwrap();
@@ -257,7 +200,7 @@ mod tests {
         let now = Moment::from_unix_seconds(1_800_000_000).unwrap();
         let before = TokenKeys::load(dir.path(), true, now).unwrap();
         let token = before.sign(&UserId::new(), &SessionId::new(), now).unwrap();
-        create_key_file(dir.path(), now.plus(chrono::TimeDelta::days(1))).unwrap();
+        create_key_file(dir.path(), KeyUse::Tokens, now.plus(chrono::TimeDelta::days(1))).unwrap();
         let after = TokenKeys::load(dir.path(), true, now).unwrap();
         assert_ne!(before.signing_id, after.signing_id);
         assert!(after.verify(&token, now).is_ok());

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    access::{Passwords, create_key_file, random_secret},
+    access::{Passwords, random_secret},
     app, cli,
     clock::Clock,
     config::{Config, SETTINGS},
@@ -73,29 +73,6 @@ pub(super) fn settings() -> Result<(), String> {
         ))?;
     }
     Ok(())
-}
-
-pub(super) fn create_key(rotate: bool) -> Result<(), String> {
-    // This runs before anything else is set up: only the folder matters.
-    let dir = std::env::var("PARINDEX_TOKEN_KEY_DIR")
-        .or_else(|_| std::env::var("PARINDEX_DATA_DIR").map(|dir| format!("{dir}/keys")))
-        .unwrap_or_else(|_| "parindex-data/keys".to_owned());
-    let dir = Path::new(&dir);
-    let has_key = dir.is_dir()
-        && std::fs::read_dir(dir)
-            .map_err(|error| format!("{} can't be read: {error}", dir.display()))?
-            .filter_map(Result::ok)
-            .any(|entry| {
-                entry
-                    .path()
-                    .extension()
-                    .is_some_and(|extension| extension == "pem")
-            });
-    if has_key && !rotate {
-        return say("there is a key already; --rotate makes one more");
-    }
-    let name = create_key_file(dir, Clock::System.now())?;
-    say(&format!("made {}", dir.join(name).display()))
 }
 
 pub(super) fn create_administrator(username: &str, password_file: Option<&Path>) -> Result<(), String> {

@@ -14,11 +14,12 @@ use super::{
     printed_tables::PrintedTables,
 };
 use crate::{
+    clock::Clock,
     config::Config,
     db::Database,
     features::{
         agencies,
-        publications::{self, ExternalTable, IfThere},
+        publications::{self, ExternalTable, IfThere, Signer},
     },
 };
 
@@ -45,11 +46,12 @@ pub(super) fn import_results(files: &[PathBuf]) -> Result<(), String> {
         ))?;
     }
     let config = Config::from_env()?;
+    let signer = Signer::load(&config.keys, Clock::System.now())?;
     actix_web::rt::System::new().block_on(async {
         let db = open(&config)?;
         let named = with_codes(&db, printed).await?;
         tables.extend(named.into_iter().map(|table| (table.code.to_string(), table)));
-        import_all(&db, tables).await
+        import_all(&db, &signer, tables).await
     })
 }
 
@@ -70,12 +72,16 @@ async fn with_codes(db: &Database, printed: PrintedTables) -> Result<Vec<Externa
     .map_err(explain)?
 }
 
-async fn import_all(db: &Database, tables: Vec<(String, ExternalTable)>) -> Result<(), String> {
+async fn import_all(
+    db: &Database,
+    signer: &Signer,
+    tables: Vec<(String, ExternalTable)>,
+) -> Result<(), String> {
     let progress = progress_of(tables.len());
     let (mut created, mut unchanged) = (0, 0);
     for (from, table) in tables {
         let line = format!("{}: {} entries", table.code, table.entries.len());
-        let is_new = import(db, table)
+        let is_new = import(db, signer.clone(), table)
             .await
             .map_err(|error| format!("{from}: {error}"))?;
         *(if is_new { &mut created } else { &mut unchanged }) += 1;
@@ -94,11 +100,11 @@ async fn import_all(db: &Database, tables: Vec<(String, ExternalTable)>) -> Resu
 }
 
 /// Takes one table in; tells whether it was new.
-async fn import(db: &Database, table: ExternalTable) -> Result<bool, String> {
+async fn import(db: &Database, signer: Signer, table: ExternalTable) -> Result<bool, String> {
     let change = system_change("import_publication", vec![publications::lock_publications()]);
     let answer = db
         .write(change, move |tx| {
-            publications::import_results(tx, table, IfThere::Skip)
+            publications::import_results(tx, &signer, table, IfThere::Skip)
         })
         .await
         .map_err(explain)?;

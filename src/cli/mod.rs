@@ -1,10 +1,12 @@
-//! The command line: serve | demo | migrate | openapi | admin | keys | import | evidence | settings | health.
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | evidence | settings | health.
 
 mod commands;
 mod demo;
 mod import;
 mod import_results;
+mod keys;
 mod printed_tables;
+mod publication;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -46,7 +48,7 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// Manage the keys that sign access tokens
+    /// Manage the keys that sign access tokens and publications
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -55,6 +57,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Check published results offline
+    Publication {
+        #[command(subcommand)]
+        command: publication::PublicationCommand,
     },
     /// Look after the evidence files
     Evidence {
@@ -81,12 +88,22 @@ enum AdminCommand {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Make a key in PARINDEX_TOKEN_KEY_DIR, unless there is one
+    /// Make the keys that are missing in PARINDEX_TOKEN_KEY_DIR and PARINDEX_PUBLICATION_KEY_DIR
     Create {
-        /// Make one more key, which signs from the next start on
-        #[arg(long)]
+        /// Only those of one kind
+        #[arg(long = "for", value_name = "KIND")]
+        of: Option<KeyKind>,
+        /// Make one more key of the kind, which signs from the next start on
+        #[arg(long, requires = "of")]
         rotate: bool,
     },
+}
+
+/// What a key signs.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum KeyKind {
+    Tokens,
+    Publications,
 }
 
 #[derive(Subcommand)]
@@ -138,8 +155,8 @@ pub fn run() -> ExitCode {
                 },
         } => commands::create_administrator(&username, password_file.as_deref()),
         Command::Keys {
-            command: KeysCommand::Create { rotate },
-        } => commands::create_key(rotate),
+            command: KeysCommand::Create { of, rotate },
+        } => keys::create_keys(of, rotate),
         Command::Import {
             command: ImportCommand::Agencies { file, dry_run },
         } => import::import_agencies(&file, dry_run),
@@ -152,6 +169,7 @@ pub fn run() -> ExitCode {
         Command::Evidence {
             command: EvidenceCommand::Sweep { older_than },
         } => commands::sweep_evidence(older_than),
+        Command::Publication { command } => publication::run(command),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

@@ -16,7 +16,11 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Database, apply_migrations},
-    features::{evidence, outbox::Worked},
+    features::{
+        evidence,
+        outbox::Worked,
+        publications::{self, Signer},
+    },
 };
 
 /// Seconds that accepted requests may take to finish after the server is told to stop.
@@ -39,7 +43,8 @@ pub struct Running {
 
 /// Opens the database, brings it to the newest version, and listens. The same in production and in tests.
 pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
-    let key_dir = config.require_token_key_dir()?;
+    let key_dir = config.keys.tokens()?;
+    config.keys.publications()?;
     prepare_data_dir(config)?;
     if config.database_url.is_plain_over_network() {
         tracing::warn!("the database is reached over a network in plain text; build with postgres-tls");
@@ -49,9 +54,11 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
         tracing::info!(%version, "migrated");
     }
     drop(conn);
-    let keys = TokenKeys::load(key_dir, config.may_generate_keys, clock.now())?;
+    let keys = TokenKeys::load(key_dir, config.keys.may_generate, clock.now())?;
+    let signer = Signer::load(&config.keys, clock.now())?;
+    signer.require_own_key(&keys)?;
     let db = Database::open(&config.database_url, config.pool, clock)?;
-    let state = AppState::new(config, db, keys)?;
+    let state = AppState::new(config, db, keys, signer)?;
     preload(&state);
     actix_web::rt::spawn(evidence::sweep_hourly(state.db.clone(), state.vault.clone()));
     if state.db.clock().runs() {
@@ -85,10 +92,18 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
 
 /// Reads the published results while the server starts already; who asks first waits for them.
 fn preload(state: &AppState) {
-    let publications = state.publications.clone();
+    let (publications, db) = (state.publications.clone(), state.db.clone());
     actix_web::rt::spawn(async move {
         if let Err(error) = publications.refresh().await {
             tracing::warn!(%error, "the published results could not be read at the start");
+        }
+        if let Ok(unsigned) = publications::unsigned(&db).await
+            && !unsigned.is_empty()
+        {
+            tracing::warn!(
+                publications = unsigned.len(),
+                "some were published before publications were signed; `parindex publication sign` signs them"
+            );
         }
     });
 }

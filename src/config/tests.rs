@@ -41,12 +41,21 @@ fn a_mistake_refuses_with_a_sentence_that_helps() {
     assert!(error(&[("PARINDEX_DATABSE_URL", "x")]).contains("did you mean PARINDEX_DATABASE_URL?"));
     assert!(error(&[("PARINDEX_DATABASE_URL", "postgre://x")]).contains("postgres://"));
     let config = read(&[("PARINDEX_DATABASE_URL", "postgres://u@h/d")]).unwrap();
-    assert!(
-        config
-            .require_token_key_dir()
-            .unwrap_err()
-            .contains("parindex keys create")
-    );
+    for (missing, name) in [
+        (config.keys.tokens(), "PARINDEX_TOKEN_KEY_DIR"),
+        (config.keys.publications(), "PARINDEX_PUBLICATION_KEY_DIR"),
+    ] {
+        let said = missing.unwrap_err();
+        assert!(
+            said.contains(name) && said.contains("parindex keys create"),
+            "{said}"
+        );
+    }
+    let shared = [
+        ("PARINDEX_TOKEN_KEY_DIR", "keys"),
+        ("PARINDEX_PUBLICATION_KEY_DIR", "keys"),
+    ];
+    assert!(error(&shared).contains("the same folder"));
     assert!(error(&[("PARINDEX_WORKERS", "two")]).contains("whole number"));
     assert!(error(&[("PARINDEX_EVIDENCE_URL", "gs://x/y")]).contains("s3://bucket/prefix"));
     assert!(error(&[("PARINDEX_LOG_FORMAT", "xml")]).contains("text or json"));

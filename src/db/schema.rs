@@ -427,6 +427,25 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
+    publication_keys (kid) {
+        kid -> Text,
+        public_jwk -> Text,
+        first_seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    publication_signatures (publication_id) {
+        publication_id -> Text,
+        kid -> Text,
+        jws -> Text,
+        signed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
     item_messages (id) {
         id -> Text,
         round_code -> Text,
@@ -645,6 +664,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notifications,
     outbox,
     outbox_attempts,
+    publication_keys,
+    publication_signatures,
     publications,
     refresh_tokens,
     regions,

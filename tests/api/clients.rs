@@ -42,7 +42,11 @@ fn real_clients_read_what_is_published() {
             {"agency": "sbv", "place": 2, "basis": "inferred"}]});
     import_results(&app, &table);
     let read = std::process::Command::new(python)
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/check.py"))
+        // No compiled files among the sources.
+        .args([
+            "-B",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/check.py"),
+        ])
         .args([&format!("http://{}", app.address()), "story", "later"])
         .output()
         .expect("Python");

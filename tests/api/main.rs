@@ -63,6 +63,7 @@ mod time_zones;
 mod timelines;
 mod transactions;
 mod users;
+mod verifiable;
 mod webhooks;
 mod whole_year;
 mod work;

@@ -36,6 +36,10 @@ fn import(app: &TestApp, files: &[&Path]) -> Output {
     }
     command
         .env("PARINDEX_DATA_DIR", app.data_dir())
+        .env(
+            "PARINDEX_PUBLICATION_KEY_DIR",
+            app.data_dir().join("publication-keys"),
+        )
         .env("PARINDEX_DATABASE_URL", app.database_url())
         .output()
         .expect("the command runs")

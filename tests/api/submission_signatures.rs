@@ -9,6 +9,7 @@ use crate::{
     support::{
         Person, Response, TestApp,
         files::{self, SIGNATURE},
+        offline,
         round::{Round, good_items, new_round},
     },
 };
@@ -315,6 +316,7 @@ fn the_result_says_who_signed(app: &TestApp) {
         "/api/v1/publications/{}",
         listed["data"][0]["id"].as_str().unwrap()
     );
+    offline::check(app, listed["data"][0]["id"].as_str().unwrap());
     let document = app.anon().get(200, &format!("{path}/document"));
     assert_eq!(
         sha256_hex(&document.bytes),

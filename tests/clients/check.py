@@ -1,4 +1,5 @@
-"""Reads published results as others do: with pandas, pyjstat, pysdmx, sdmx1, csvw, rdflib, openpyxl and LibreOffice.
+"""Reads published results as others do: with pandas, pyjstat, pysdmx, sdmx1, csvw, rdflib, openpyxl and LibreOffice; and
+verifies them as docs/verify.md says.
 
     python tests/clients/check.py http://127.0.0.1:8080 FAMILY [LATER_FAMILY]
 
@@ -25,6 +26,7 @@ import pandas
 import rdflib
 import sdmx
 from csvw import CSVW
+from page import page_is_followed
 from pyjstat import pyjstat
 from pysdmx.io import get_datasets, read_sdmx
 
@@ -259,6 +261,7 @@ def main():
     csvw_reads(f"{series}{WITH}")
     rdflib_reads()
     workbooks_are_read(f"{own}/ranking", ranking)
+    page_is_followed(SERVER, latest["id"])
     print(f"{len(parts)} parts and a series were read right by every client")
 
 

@@ -54,6 +54,7 @@ fn demo_config(data_dir: &Path) -> Result<Config, String> {
     Config::from_env_with(&[
         ("PARINDEX_DATA_DIR", dir.clone()),
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
+        ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
         // A person reads the guide that is printed; the log would drown it.
         (
             "PARINDEX_LOG",
@@ -62,9 +63,9 @@ fn demo_config(data_dir: &Path) -> Result<Config, String> {
         // The demo logs in many times from one address.
         ("PARINDEX_RATE_LOGIN_PER_MINUTE", "0".to_owned()),
     ])
-    .map(|config| Config {
-        may_generate_keys: true,
-        ..config
+    .map(|mut config| {
+        config.keys.may_generate = true;
+        config
     })
 }
 

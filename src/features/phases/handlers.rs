@@ -19,7 +19,7 @@ use crate::{
         appraisals, council,
         criteria::{self, Sets},
         notifications::Notifier,
-        publications::{self, Announcement, Publications},
+        publications::{self, Announcement, Publications, Signer},
         rounds::{self, Phase, RoundRow},
         scores::{self, RoundResult},
         submissions,
@@ -42,7 +42,7 @@ pub async fn move_round(
     caller: Caller,
     db: Data<Database>,
     sets: Data<Sets>,
-    (publications, notifier): (Data<Publications>, Data<Notifier>),
+    (publications, signer, notifier): (Data<Publications>, Data<Signer>, Data<Notifier>),
     path: Path<RoundCode>,
     if_match: IfMatch,
     body: ValidJson<RoundMoveBody>,
@@ -70,7 +70,7 @@ pub async fn move_round(
             if !faults.is_empty() {
                 return Err(AppError::invalid(faults));
             }
-            let publication = prepare(tx, &sets, &before, &wanted)?;
+            let publication = prepare(tx, (&sets, &signer), &before, &wanted)?;
             let history = rounds::moves(tx.conn(), &code)?;
             let after = rounds::move_round(tx, &before, to, wanted.reason.as_deref())?;
             let moves = rounds::moves(tx.conn(), &code)?;
@@ -102,7 +102,7 @@ pub async fn move_round(
 /// Refuses a move whose requirements are not met, and does what it brings with it.
 fn prepare(
     tx: &mut Tx<'_>,
-    sets: &Sets,
+    (sets, signer): (&Sets, &Signer),
     round: &RoundRow,
     wanted: &RoundMoveBody,
 ) -> AppResult<Option<PublicationId>> {
@@ -118,7 +118,7 @@ fn prepare(
             let result = scores::load_round_result(tx.conn(), sets, round.clone(), None)?;
             rules::require(rules::for_council(&blocked(&result)))?;
         }
-        (_, Phase::Published) => return publish(tx, sets, round, wanted).map(Some),
+        (_, Phase::Published) => return publish(tx, (sets, signer), round, wanted).map(Some),
         // A reason is all that is needed to go back, and the items where the council sends single ones back.
         (_, Phase::Appraisal | Phase::Correction | Phase::Preparation) => {
             if let (Some(items), Some(reason)) = (&wanted.items, &wanted.reason) {
@@ -168,7 +168,7 @@ fn blocked(result: &RoundResult) -> Vec<Blocked> {
 
 fn publish(
     tx: &mut Tx<'_>,
-    sets: &Sets,
+    (sets, signer): (&Sets, &Signer),
     round: &RoundRow,
     wanted: &RoundMoveBody,
 ) -> AppResult<PublicationId> {
@@ -198,5 +198,5 @@ fn publish(
         notice_vi: wanted.notice_vi.clone(),
         notice_en: wanted.notice_en.clone(),
     };
-    Ok(publications::publish(tx, &result, said)?.id)
+    Ok(publications::publish(tx, signer, &result, said)?.id)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    build::answers_of,
+    again::answers_of,
     document::{AgencyRecord, Document, Verdict},
     signature::SignatureRecord,
     views::{self, EntryView, PublishedSet, RankingView},

@@ -1,4 +1,4 @@
-//! From a round's result to its publication document, and from the document back to the answers that it stands on.
+//! From a round's result to its publication document.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +16,7 @@ use crate::{
     error::{AppError, AppResult},
     features::scores::{AgencyResult, RoundResult},
     ids::{AgencyCode, IndicatorCode},
-    scoring::{
-        Answers, CompiledSet, Contender, Decision, DomainFigures, Figures, LeafAnswer, Points, Shape, rank,
-    },
+    scoring::{Answers, CompiledSet, Contender, Decision, DomainFigures, Figures, Points, Shape, rank},
 };
 
 /// What a result says, without titles and times.
@@ -39,16 +37,20 @@ pub struct Content {
 impl Content {
     /// What a round's result says.
     pub fn of(result: &RoundResult) -> AppResult<Self> {
-        let contenders: Vec<Contender<'_>> = result.agencies.iter().map(contender).collect();
-        let ranking = rank(&result.set, &contenders);
-        let mut agencies = result
-            .agencies
+        Self::of_agencies(&result.set, &result.agencies)
+    }
+
+    /// The same of agencies that were scored.
+    pub fn of_agencies(set: &CompiledSet, results: &[AgencyResult]) -> AppResult<Self> {
+        let contenders: Vec<Contender<'_>> = results.iter().map(contender).collect();
+        let ranking = rank(set, &contenders);
+        let mut agencies = results
             .iter()
-            .map(|agency| agency_record(&result.set, agency))
+            .map(|agency| agency_record(set, agency))
             .collect::<AppResult<Vec<_>>>()?;
         agencies.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(Self {
-            set_digest: digest_of(result.set.document())?,
+            set_digest: digest_of(set.document())?,
             agencies,
             ranking: ranking
                 .entries
@@ -231,50 +233,4 @@ fn indicator_record(
         sample_size: entered.and_then(|entered| entered.sample_size),
         source: entered.and_then(|entered| entered.source.clone()),
     })
-}
-
-/// The answers that an agency's record stands on: with the set they give the same scorecard again.
-///
-/// Where a tier rounds, the recorded points are the rounded ones; rounding them once more changes nothing.
-pub fn answers_of(set: &CompiledSet, agency: &AgencyRecord) -> Answers {
-    let mut answers = set.blank_answers();
-    for record in &agency.indicators {
-        let slot = set
-            .leaf_index(&record.code)
-            .and_then(|leaf| answers.leaf_mut(leaf));
-        if let Some(slot) = slot {
-            *slot = leaf_answer(record);
-        }
-    }
-    let items = set.document().adjustments.iter().flat_map(|all| &all.items);
-    for (item, slot) in items.zip(&mut answers.adjustments) {
-        let given = agency.adjustments.iter().find(|given| given.code == item.code);
-        *slot = given.map_or(Points::ZERO, |given| given.points);
-    }
-    answers
-}
-
-fn leaf_answer(record: &IndicatorRecord) -> LeafAnswer {
-    match (record.verdict, record.value.clone()) {
-        (None, _) => LeafAnswer {
-            entered: Some(record.points),
-            ..LeafAnswer::default()
-        },
-        (Some(Verdict::Corrected), Some(value)) => LeafAnswer {
-            decision: Some(Decision::Corrected { value }),
-            ..LeafAnswer::default()
-        },
-        (Some(Verdict::PointsSet), declared) => LeafAnswer {
-            declared,
-            decision: Some(Decision::PointsSet {
-                points: record.points,
-            }),
-            entered: None,
-        },
-        (Some(Verdict::Recognised | Verdict::Corrected), declared) => LeafAnswer {
-            declared,
-            decision: Some(Decision::RECOGNISED),
-            entered: None,
-        },
-    }
 }

@@ -19,6 +19,7 @@ use super::{
     part::{Form, PartName},
     render::Source,
     shelf::{Opened, Published, Shelf},
+    signing::{self, KeyRow},
     store,
 };
 use crate::{
@@ -64,6 +65,7 @@ struct Inner {
     parts: Mutex<Bounded<PartKey, Representations>>,
     opened: Mutex<Bounded<PublicationId, Opened>>,
     rendering: Semaphore,
+    keys: Mutex<Option<Vec<KeyRow>>>,
 }
 
 /// The published results, shared by all handlers.
@@ -89,12 +91,28 @@ impl Publications {
             parts: Mutex::new(Bounded::new(PARTS_BYTES_MAX)),
             opened: Mutex::new(Bounded::new(OPENED_BYTES_MAX)),
             rendering: Semaphore::new(RENDERED_AT_ONCE),
+            keys: Mutex::new(None),
         }))
     }
 
     /// Who publishes, and the address of the licence, as far as they were set.
     pub fn credit(&self) -> &[Option<String>; 2] {
         &self.0.credit
+    }
+
+    /// Every key that has signed a publication; those that were read last while the database can't be read.
+    pub async fn keys(&self) -> AppResult<Vec<KeyRow>> {
+        match self.0.db.read(signing::store::all_keys).await {
+            Ok(keys) => {
+                *lock(&self.0.keys) = Some(keys.clone());
+                Ok(keys)
+            }
+            Err(error) => {
+                let known = lock(&self.0.keys).clone().ok_or(error)?;
+                tracing::warn!("the keys of publications can't be read; the known ones are served");
+                Ok(known)
+            }
+        }
     }
 
     /// All publications as they stand in memory.
@@ -140,8 +158,8 @@ impl Publications {
             let mut shelf = Shelf::clone(&self.shelf());
             let bytes_max = self.0.bytes_max;
             let shelf = tokio::task::spawn_blocking(move || {
-                for row in rows {
-                    match Published::render(&row) {
+                for (row, signature) in rows {
+                    match Published::render(&row, signature) {
                         Ok(published) => shelf.add(published),
                         Err(error) => {
                             // The others must not go missing for it.

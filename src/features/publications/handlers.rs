@@ -18,17 +18,26 @@ use crate::{
     },
 };
 
-/// Sends what may be joined by something newer: its ETag is the digest of the answer itself.
+/// Sends what may be joined by something newer.
 pub fn fresh_json(request: &HttpRequest, view: &impl serde::Serialize) -> AppResult<HttpResponse> {
+    json_for(request, view, Lifetime::Minute)
+}
+
+/// Sends JSON whose ETag is the digest of the answer itself.
+pub fn json_for(
+    request: &HttpRequest,
+    view: &impl serde::Serialize,
+    lifetime: Lifetime,
+) -> AppResult<HttpResponse> {
     Format::negotiate(request, &[Format::Json])?;
     let body = to_json(view)?;
     let digest = sha256_hex(&body);
     let encoding = Encoding::preferred(request, Format::Json);
     let stem = stem(&digest, "list");
-    if let Some(response) = not_modified(request, || stem.clone(), Format::Json, encoding, Lifetime::Minute) {
+    if let Some(response) = not_modified(request, || stem.clone(), Format::Json, encoding, lifetime) {
         return Ok(response);
     }
-    Representation::render(body, &stem, Format::Json, encoding)?.respond(request, Lifetime::Minute)
+    Representation::render(body, &stem, Format::Json, encoding)?.respond(request, lifetime)
 }
 
 /// List publications

@@ -7,6 +7,7 @@ use super::{
     external::ExternalTable,
     model::Publication,
     publish::{IfThere, import_results},
+    signing::Signer,
     store,
 };
 use crate::{
@@ -27,6 +28,7 @@ pub async fn import_publication(
     caller: Caller,
     db: Data<Database>,
     publications: Data<Publications>,
+    signer: Data<Signer>,
     body: ValidJson<ExternalTable>,
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ImportResult, Object::System)?;
@@ -37,7 +39,9 @@ pub async fn import_publication(
     );
     let table = body.value;
     let answer = db
-        .write(change, move |tx| import_results(tx, table, IfThere::Refuse))
+        .write(change, move |tx| {
+            import_results(tx, &signer, table, IfThere::Refuse)
+        })
         .await?;
     publications.learn().await;
     answered(answer)

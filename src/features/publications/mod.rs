@@ -3,6 +3,7 @@
 //! A publication is its document: canonical JSON, named by its SHA-256, never changed. Everything else that is served
 //! of it is derived from the document and kept in memory.
 
+mod again;
 mod agency_view;
 mod books;
 mod bounded;
@@ -21,6 +22,7 @@ mod measures;
 mod model;
 mod node_views;
 mod nodes;
+pub mod offline;
 mod part;
 mod part_handlers;
 mod publish;
@@ -29,6 +31,7 @@ mod schemas;
 mod series;
 mod shelf;
 mod signature;
+mod signing;
 mod store;
 mod tables;
 mod views;
@@ -45,7 +48,13 @@ pub use document::{Document, EntryBasis, PublicationKind, SourceRecord, Summary}
 pub use external::{ExternalEntry, ExternalTable};
 pub use model::{Publication, PublicationRow};
 pub use publish::{Announcement, IfThere, import_results, publish, result_digest};
+pub use signing::{Signer, sign_publication, unsigned};
 pub use store::lock_publications;
+
+/// The feature's route at the root.
+pub fn root_routes(config: &mut ServiceConfig<'_>) {
+    config.service(signing::handlers::get_publication_keys);
+}
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -57,6 +66,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(handlers::get_latest_publication)
         .service(handlers::get_publication)
         .service(handlers::get_publication_document)
+        .service(signing::handlers::get_publication_signature)
         .service(part_handlers::get_publication_ranking_form)
         .service(part_handlers::get_publication_domains)
         .service(part_handlers::get_publication_domains_form)

@@ -5,6 +5,7 @@ use super::{
     document::{Document, DocumentRound, DocumentSet, FORMAT, PublicationKind},
     external::ExternalTable,
     model::{Publication, PublicationRow},
+    signing::Signer,
     store,
 };
 use crate::{
@@ -37,7 +38,12 @@ pub struct Announcement {
 /// Freezes a round's result as a publication. It names the round's last one, if there is one, as superseded.
 ///
 /// The caller decided that it may be published, and its change holds [`store::lock_publications`].
-pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> AppResult<PublicationRow> {
+pub fn publish(
+    tx: &mut Tx<'_>,
+    signer: &Signer,
+    result: &RoundResult,
+    said: Announcement,
+) -> AppResult<PublicationRow> {
     let round = &result.round;
     let mut content = Content::of(result)?;
     if let Some(id) = &said.baseline {
@@ -46,12 +52,12 @@ pub fn publish(tx: &mut Tx<'_>, result: &RoundResult, said: Announcement) -> App
     }
     let supersedes = store::newest_of(tx.conn(), PublicationKind::Computed, &round.code)?;
     let document = document_of(result, content, said, supersedes, tx.now());
-    insert_and_announce(tx, &document)
+    insert_and_announce(tx, signer, &document)
 }
 
 /// Keeps a publication and tells the webhooks of it, all or nothing.
-fn insert_and_announce(tx: &mut Tx<'_>, document: &Document) -> AppResult<PublicationRow> {
-    let row = store::insert_publication(tx, document)?;
+fn insert_and_announce(tx: &mut Tx<'_>, signer: &Signer, document: &Document) -> AppResult<PublicationRow> {
+    let row = store::insert_publication(tx, signer, document)?;
     let announced = Announced {
         publication: row.id.clone(),
         sequence: row.sequence,
@@ -135,7 +141,12 @@ pub enum IfThere {
 /// Takes an external table in as a publication: answers 201, or 204 for one that is there already and is skipped.
 ///
 /// The change holds [`store::lock_publications`].
-pub fn import_results(tx: &mut Tx<'_>, table: ExternalTable, if_there: IfThere) -> AppResult<Outcome> {
+pub fn import_results(
+    tx: &mut Tx<'_>,
+    signer: &Signer,
+    table: ExternalTable,
+    if_there: IfThere,
+) -> AppResult<Outcome> {
     let mut errors = table.faults();
     let codes: Vec<_> = table.entries.iter().map(|entry| entry.agency.clone()).collect();
     let missing = agencies::missing(tx.conn(), &codes)?;
@@ -169,7 +180,7 @@ pub fn import_results(tx: &mut Tx<'_>, table: ExternalTable, if_there: IfThere) 
     let last_day = chrono::NaiveDate::from_ymd_opt(table.year, 12, 31).unwrap_or(chrono::NaiveDate::MAX);
     let cards = agencies::cards(tx.conn(), &codes, last_day)?;
     let document = table.document(&cards, tx.now())?;
-    let row = insert_and_announce(tx, &document)?;
+    let row = insert_and_announce(tx, signer, &document)?;
     let shown = Publication::of(&row, &document);
     let answer = json_answer(201, &shown)?.header("location", shown.links.itself.clone());
     Ok(Outcome::Done(answer, entry(&row)))

@@ -11,6 +11,7 @@ use super::{
     nodes,
     part::{FORMS, Form, PartName},
     render::Source,
+    signing::{PublicationSignature, SignatureRow},
 };
 use crate::{
     clock::Moment,
@@ -102,6 +103,8 @@ impl Finished {
 pub struct Published {
     /// What it is.
     pub about: Publication,
+    /// Its signature; none for what was published before there were any.
+    pub signature: Option<PublicationSignature>,
     /// Its finished bodies, as long as there is room for them.
     finished: Option<Arc<Finished>>,
     /// Its files whose bytes never change; the first one is the document.
@@ -114,7 +117,7 @@ pub struct Published {
 
 impl Published {
     /// Renders what is read most.
-    pub fn render(row: &PublicationRow) -> AppResult<Self> {
+    pub fn render(row: &PublicationRow, signature: Option<SignatureRow>) -> AppResult<Self> {
         let document = Document::parse(&row.document)?;
         let source = Source {
             id: &row.id,
@@ -142,6 +145,7 @@ impl Published {
         let heads = nodes::heads(&document).into_iter().map(|head| head.code);
         Ok(Self {
             about: Publication::of(row, &document),
+            signature: signature.map(PublicationSignature::from),
             finished: Some(Arc::new(finished)),
             files: files.into(),
             agencies: agencies.collect(),

@@ -5,9 +5,13 @@ use diesel::prelude::*;
 use super::{
     document::{Document, PublicationKind},
     model::PublicationRow,
+    signing::{self, SignatureRow, Signer},
 };
 use crate::{
-    db::{Conn, Lock, Tx, schema::publications},
+    db::{
+        Conn, Lock, Tx,
+        schema::{publication_signatures, publications},
+    },
     error::{AppError, AppResult},
     ids::{PublicationId, RoundCode},
 };
@@ -18,8 +22,13 @@ pub fn lock_publications() -> Lock {
     Lock::whole("publications", "all")
 }
 
-/// Adds a document under the next sequence number. The change must hold [`lock_publications`].
-pub fn insert_publication(tx: &mut Tx<'_>, document: &Document) -> AppResult<PublicationRow> {
+/// Adds a document under the next sequence number, and signs it: there is no way to add one without its signature. The
+/// change must hold [`lock_publications`].
+pub fn insert_publication(
+    tx: &mut Tx<'_>,
+    signer: &Signer,
+    document: &Document,
+) -> AppResult<PublicationRow> {
     let (text, id) = document.canonical()?;
     let row = PublicationRow {
         id,
@@ -40,6 +49,7 @@ pub fn insert_publication(tx: &mut Tx<'_>, document: &Document) -> AppResult<Pub
     diesel::insert_into(publications::table)
         .values(&row)
         .execute(tx.conn())?;
+    signing::store::insert_signature(tx, signer, &row.id)?;
     Ok(row)
 }
 
@@ -50,13 +60,18 @@ fn last_sequence(conn: &mut Conn) -> AppResult<i64> {
     Ok(last.unwrap_or(0))
 }
 
+/// A publication, and its signature if it has one.
+pub type SignedRow = (PublicationRow, Option<SignatureRow>);
+
 /// Publications after a sequence number, oldest first: nothing, as a rule, and then it is one look at an index.
-pub fn publications_after(conn: &mut Conn, sequence: i64, fetch: i64) -> AppResult<Vec<PublicationRow>> {
+pub fn publications_after(conn: &mut Conn, sequence: i64, fetch: i64) -> AppResult<Vec<SignedRow>> {
+    let of_publication = publication_signatures::publication_id.eq(publications::id);
     Ok(publications::table
+        .left_join(publication_signatures::table.on(of_publication))
         .filter(publications::sequence.gt(sequence))
         .order(publications::sequence)
         .limit(fetch)
-        .select(PublicationRow::as_select())
+        .select((PublicationRow::as_select(), Option::<SignatureRow>::as_select()))
         .load(conn)?)
 }
 

@@ -31,6 +31,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
 fn is_beside_the_api(operation: &str) -> bool {
     [
         "get_jwks",
+        "get_publication_keys",
         "get_live",
         "get_ready",
         "get_metrics",
@@ -72,6 +73,8 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_latest_publication" => get("/publications/latest?set=story"),
         "get_publication" => part(""),
         "get_publication_document" => part("/document"),
+        "get_publication_signature" => part("/signature"),
+        "get_publication_keys" => get("/.well-known/publication-keys.json"),
         "get_publication_ranking" => part("/ranking"),
         "get_publication_ranking_form" => part("/ranking.csv"),
         "get_publication_domains" => part("/domains"),

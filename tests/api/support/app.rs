@@ -12,7 +12,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
 use parindex::{
-    access::{Passwords, create_key_file},
+    access::{KeyUse, Passwords, create_key_file},
     app::AppState,
     clock::{Clock, Moment},
     config::Config,
@@ -70,8 +70,12 @@ impl TestApp {
     pub fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
         let scratch = Scratch::migrated(engine);
         let clock = Clock::fixed(Moment::from_unix_seconds(START).expect("a moment"));
-        let keys = scratch.dir().join("keys");
-        create_key_file(&keys, clock.now()).expect("a key that signs tokens");
+        for (folder, of) in [
+            ("keys", KeyUse::Tokens),
+            ("publication-keys", KeyUse::Publications),
+        ] {
+            create_key_file(&scratch.dir().join(folder), of, clock.now()).expect("a key");
+        }
         let config = config(&scratch, settings);
         let server = serve(config, clock.clone());
         let app = Self {
@@ -277,6 +281,7 @@ fn config(scratch: &Scratch, settings: &[(&str, &str)]) -> Config {
         ("PARINDEX_BIND", "127.0.0.1:0".to_owned()),
         ("PARINDEX_DATA_DIR", dir.to_string()),
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
+        ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
         ("PARINDEX_DATABASE_URL", scratch.url().to_owned()),
         // Many apps share one PostgreSQL, whose connections are few.
         ("PARINDEX_DATABASE_READERS", "2".to_owned()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, Response, TestApp, app::grant};
+use super::{Person, Response, TestApp, app::grant, offline};
 
 /// Roles that one person can hold.
 const GRANTS_AT_ONCE: usize = 40;
@@ -212,7 +212,8 @@ impl<'a> Play<'a> {
             .json()
     }
 
-    /// From the appraisal to the council, the approval, and out: the id of the publication.
+    /// From the appraisal to the council, the approval, and out: the id of the publication, which a stranger can verify and
+    /// compute again.
     pub fn publish(&self, more: &Value) -> String {
         self.go("council");
         self.evaluator().post(201, &self.path("minutes"), &minutes());
@@ -226,7 +227,9 @@ impl<'a> Play<'a> {
             body[name] = value.clone();
         }
         let moved = self.go_with(&body).json();
-        text(&moved, "publication").to_owned()
+        let id = text(&moved, "publication").to_owned();
+        offline::check(self.app, &id);
+        id
     }
 }
 

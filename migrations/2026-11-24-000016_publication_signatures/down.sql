@@ -1,0 +1,2 @@
+DROP TABLE publication_signatures;
+DROP TABLE publication_keys;

@@ -1,0 +1,108 @@
+//! Private keys on disk: Ed25519 in PKCS#8 PEM, one file a key, readable by their owner alone.
+
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::{
+    SigningKey,
+    pkcs8::{EncodePrivateKey, spki::der::pem::LineEnding},
+};
+
+use crate::clock::Moment;
+
+/// What a key signs. The two never share a key: what signs publications vouches for them for ever (design §8.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    /// Access tokens.
+    Tokens,
+    /// Publications.
+    Publications,
+}
+
+impl KeyUse {
+    /// What the files' names begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Tokens => "token",
+            Self::Publications => "publication",
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Tokens => "access tokens",
+            Self::Publications => "publications",
+        }
+    }
+}
+
+/// Makes a key in a folder and returns its file name. The names order the keys by age.
+pub fn create_key_file(dir: &Path, of: KeyUse, now: Moment) -> Result<String, String> {
+    std::fs::create_dir_all(dir).map_err(|error| format!("{} can't be made: {error}", dir.display()))?;
+    let mut seed = [0_u8; 32];
+    getrandom::fill(&mut seed).map_err(|error| format!("no randomness: {error}"))?;
+    let pem = SigningKey::from_bytes(&seed)
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(|error| format!("the key can't be written as PEM: {error}"))?;
+    let name = format!("{}-{:012}.pem", of.prefix(), now.unix_seconds());
+    write_private(&dir.join(&name), pem.as_bytes())?;
+    Ok(name)
+}
+
+/// Writes a new file that only its owner can read.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options
+        .open(path)
+        .map_err(|error| format!("{} can't be made: {error}", path.display()))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| format!("{} can't be written: {error}", path.display()))
+}
+
+/// The keys of a folder as PEM, the newest last; makes the first one if `may_generate`.
+pub fn read_key_files(
+    dir: &Path,
+    of: KeyUse,
+    may_generate: bool,
+    now: Moment,
+) -> Result<Vec<String>, String> {
+    let mut files = key_files(dir)?;
+    if files.is_empty() {
+        if !may_generate {
+            return Err(format!(
+                "{} holds no key (*.pem) to sign {} with; `parindex keys create` makes one",
+                dir.display(),
+                of.what()
+            ));
+        }
+        create_key_file(dir, of, now)?;
+        files = key_files(dir)?;
+    }
+    files
+        .iter()
+        .map(|file| {
+            std::fs::read_to_string(file)
+                .map_err(|error| format!("{} can't be read: {error}", file.display()))
+        })
+        .collect()
+}
+
+/// The files of a folder that hold keys, by name.
+pub fn key_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    let entries =
+        std::fs::read_dir(dir).map_err(|error| format!("{} can't be read: {error}", dir.display()))?;
+    let mut files: Vec<_> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
+        .collect();
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,41 @@
+//! Making keys at the command line.
+
+use std::path::Path;
+
+use super::{KeyKind, commands::say};
+use crate::{
+    access::{KeyUse, create_key_file, key_files},
+    clock::Clock,
+};
+
+/// Makes keys of one kind, or of both. This runs before anything else is set up: only the folders matter.
+pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), String> {
+    let kinds = [
+        (KeyKind::Tokens, KeyUse::Tokens, "PARINDEX_TOKEN_KEY_DIR", "keys"),
+        (
+            KeyKind::Publications,
+            KeyUse::Publications,
+            "PARINDEX_PUBLICATION_KEY_DIR",
+            "publication-keys",
+        ),
+    ];
+    for (kind, key_use, variable, default) in kinds {
+        if of.is_none_or(|of| of == kind) {
+            let data_dir = std::env::var("PARINDEX_DATA_DIR").unwrap_or_else(|_| "parindex-data".to_owned());
+            let dir = std::env::var(variable).unwrap_or_else(|_| format!("{data_dir}/{default}"));
+            create_key(Path::new(&dir), key_use, rotate)?;
+        }
+    }
+    Ok(())
+}
+
+fn create_key(dir: &Path, of: KeyUse, rotate: bool) -> Result<(), String> {
+    if !rotate && !key_files(dir)?.is_empty() {
+        return say(&format!(
+            "{} holds a key already; --for with --rotate makes one more",
+            dir.display()
+        ));
+    }
+    let name = create_key_file(dir, of, Clock::System.now())?;
+    say(&format!("made {}", dir.join(name).display()))
+}

@@ -1,0 +1,14 @@
+//! What anybody can check of a publication with its document alone: no database, no network, no settings. Pure.
+
+mod canonical;
+mod difference;
+mod recompute;
+mod report;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use recompute::recompute;
+pub use report::{Check, Mark, Report};
+pub use verify::{Given, verify};
