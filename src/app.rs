@@ -30,11 +30,12 @@ use crate::{
         outbox::{self, Smtp, Worked},
         publications::{Publications, Signer},
         reminders,
+        site::Site,
         webhooks::{Guard, WebhookCourier},
     },
     web::{
         Cors, Gate, Metrics, RequestSpan, cors, default_service, describe_open_data, describe_parameters,
-        gate, measure, no_such_route, render_problems,
+        gate, measure, render_problems,
     },
 };
 
@@ -49,6 +50,7 @@ pub struct AppState {
     pub sets: Sets,
     /// The published results.
     pub publications: Publications,
+    site: Site,
     /// What signs them.
     pub signer: Signer,
     /// The bytes of evidence files.
@@ -69,14 +71,16 @@ pub struct AppState {
 impl AppState {
     /// Puts the parts together.
     pub fn new(config: &Config, db: Database, keys: TokenKeys, signer: Signer) -> Result<Self, String> {
+        let publications = Publications::new(
+            db.clone(),
+            config.publications_bytes_max,
+            config.data_credit.clone(),
+        );
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
-            publications: Publications::new(
-                db.clone(),
-                config.publications_bytes_max,
-                config.data_credit.clone(),
-            ),
+            site: Site::new(publications.clone()),
+            publications,
             signer,
             vault: Vault::open(config)?,
             verifier: Verifier::open(config)?,
@@ -239,6 +243,7 @@ pub fn build(
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.signer.clone()))
+        .app_data(web::Data::new(state.site.clone()))
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))
@@ -257,7 +262,8 @@ pub fn build(
     app.app_data(web::Data::new(default_service(&api)))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .service(web::redirect("/docs", "/docs/"))
-        .default_service(web::to(no_such_route))
+        .configure(features::site::pages)
+        .default_service(web::to(features::site::no_such_page))
         .wrap(from_fn(gate))
         .wrap(from_fn(render_problems))
         .wrap(from_fn(cors))

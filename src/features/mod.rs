@@ -19,6 +19,7 @@ pub mod publications;
 pub mod reminders;
 pub mod rounds;
 pub mod scores;
+pub mod site;
 pub mod submissions;
 pub mod surveys;
 pub mod timelines;

@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod bounded;
 mod bulk;
 mod caller;
 mod cors;
@@ -26,6 +27,7 @@ mod trace;
 mod workbook;
 
 pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
+pub use bounded::Bounded;
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};
 pub use cors::{Cors, cors};
@@ -40,7 +42,7 @@ pub use negotiation::{Encoding, Format};
 pub use open_data::describe_open_data;
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
 pub use parameters::describe_parameters;
-pub use problem::{ItemProblem, Problem, default_service, no_such_route, render_problems};
+pub use problem::{ItemProblem, Problem, Routes, default_service, no_such_route, render_problems};
 pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
 };

@@ -29,6 +29,8 @@ pub enum Format {
     StructureJson,
     /// JSON-LD.
     JsonLd,
+    /// A page for people.
+    Html,
 }
 
 impl Format {
@@ -44,6 +46,7 @@ impl Format {
             Self::StructureXml => "sdmxml",
             Self::StructureJson => "sdmxjson",
             Self::JsonLd => "jsonld",
+            Self::Html => "html",
         }
     }
 
@@ -58,6 +61,7 @@ impl Format {
             Self::Csvw => "csv-metadata.json",
             Self::StructureXml => "xml",
             Self::JsonLd => "jsonld",
+            Self::Html => "html",
         }
     }
 
@@ -73,6 +77,7 @@ impl Format {
             Self::StructureXml => sdmx::STRUCTURE_XML_TYPE,
             Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
             Self::JsonLd => JSON_LD_TYPE,
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 

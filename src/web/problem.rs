@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode, Uri,
-        header::{self, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -209,6 +209,8 @@ pub async fn render_problems<B: MessageBody + 'static>(
     answer_head_as_get(&mut request);
     let handle = Handle::of(&request);
     match next.call(request).await {
+        // A page for people says itself what is wrong.
+        Ok(response) if is_page(response.headers()) => Ok(response.map_into_boxed_body()),
         Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
             let own = response
                 .response()
@@ -238,6 +240,12 @@ pub async fn render_problems<B: MessageBody + 'static>(
             .into())
         }
     }
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn render(error: AppError, asked: Asked) -> Rendered {

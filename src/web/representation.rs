@@ -154,6 +154,20 @@ impl Representation {
         Ok(response)
     }
 
+    /// Answers with it as a page: 304 for who holds it, for its ETag names its content.
+    pub fn answer_page(&self, request: &HttpRequest) -> AppResult<HttpResponse> {
+        let etag = self.etag.to_str().map_err(AppError::internal)?;
+        if is_not_modified(request, etag) {
+            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            let headers = response.headers_mut();
+            headers.insert(header::ETAG, self.etag.clone());
+            headers.insert(header::CACHE_CONTROL, Lifetime::Minute.header());
+            headers.insert(header::VARY, VARY);
+            return Ok(response);
+        }
+        self.respond(request, Lifetime::Minute)
+    }
+
     fn partial(&self, part: &Range<u64>) -> AppResult<HttpResponse> {
         let start = usize::try_from(part.start).map_err(AppError::internal)?;
         let end = usize::try_from(part.end).map_err(AppError::internal)?;

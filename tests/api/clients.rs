@@ -8,13 +8,46 @@ use crate::support::{Engine, TestApp, play::import_results};
 /// The Python that has the packages of `tests/clients/requirements.txt`.
 const PYTHON: &str = "PARINDEX_TEST_CLIENTS_PYTHON";
 
-/// The story's round with an indicator that does not apply to an agency, and a year of another family after it.
 #[test]
 #[ignore = "needs LibreOffice and the Python packages of tests/clients/requirements.txt; tests/run brings and runs it"]
 fn real_clients_read_what_is_published() {
+    let app = TestApp::start(Engine::Sqlite);
+    publish(&app);
+    let said = run(&app, "check.py", &["story", "later"]);
+    assert!(said.contains("read right by every client"), "{said}");
+}
+
+/// Every kind of page in headless Chromium: accessible by WCAG 2.2 AA, on a phone and a screen, without a script.
+#[test]
+#[ignore = "needs Chromium and the Python packages of tests/clients/requirements.txt; tests/run brings and runs it"]
+fn real_clients_show_the_site() {
+    let app = TestApp::start(Engine::Sqlite);
+    publish(&app);
+    let said = run(&app, "site.py", &[]);
+    assert!(said.contains("no fault"), "{said}");
+}
+
+/// What a program of `tests/clients` says of the app.
+fn run(app: &TestApp, program: &str, arguments: &[&str]) -> String {
     let python = std::env::var(PYTHON)
         .unwrap_or_else(|_| panic!("{PYTHON} is not set: tests/run makes such a Python and sets it"));
-    let app = TestApp::start(Engine::Sqlite);
+    let read = std::process::Command::new(python)
+        // No compiled files among the sources.
+        .args([
+            "-B",
+            &format!("{}/tests/clients/{program}", env!("CARGO_MANIFEST_DIR")),
+        ])
+        .arg(format!("http://{}", app.address()))
+        .args(arguments)
+        .output()
+        .expect("Python");
+    let said = String::from_utf8_lossy(&read.stdout) + String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success(), "{said}");
+    said.into_owned()
+}
+
+/// The story's round with an indicator that does not apply to an agency, and a year of another family after it.
+fn publish(app: &TestApp) {
     let round = app.round_named("story-2025", Phase::SelfAssessment);
     round.declare("mof");
     let exempt = json!({"indicator": "1.4", "value": {"kind": "not_applicable"}, "explanation": "Không có"});
@@ -40,17 +73,5 @@ fn real_clients_read_what_is_published() {
         "sources": [{"code": "S1", "address": "https://example.vn"}],
         "entries": [{"agency": "moj", "index": "71.5", "place": 1, "basis": "published"},
             {"agency": "sbv", "place": 2, "basis": "inferred"}]});
-    import_results(&app, &table);
-    let read = std::process::Command::new(python)
-        // No compiled files among the sources.
-        .args([
-            "-B",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/check.py"),
-        ])
-        .args([&format!("http://{}", app.address()), "story", "later"])
-        .output()
-        .expect("Python");
-    let said = String::from_utf8_lossy(&read.stdout) + String::from_utf8_lossy(&read.stderr);
-    assert!(read.status.success(), "{said}");
-    assert!(said.contains("read right by every client"), "{said}");
+    import_results(app, &table);
 }

@@ -155,7 +155,6 @@ fn a_nul_character_is_refused_everywhere(app: &TestApp) {
 
 fn an_unknown_route_is_not_found(app: &TestApp) {
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/users/",

@@ -52,6 +52,7 @@ mod scores;
 mod series;
 mod signatures;
 mod sister_indices;
+mod site;
 mod sittings;
 mod submission_faults;
 mod submission_moves;

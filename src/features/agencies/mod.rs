@@ -17,6 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use import::{import, tree_lock};
 pub use model::{AgencyCard, AgencyImport, AgencyImportResult};
+pub use search::fold;
 pub use store::{called, cards, level_exists, missing};
 
 /// The feature's routes below `/api/v1`.

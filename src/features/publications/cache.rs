@@ -15,7 +15,6 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{
-    bounded::Bounded,
     part::{Form, PartName},
     render::Source,
     shelf::{Opened, Published, Shelf},
@@ -26,7 +25,7 @@ use crate::{
     db::Database,
     error::{AppError, AppResult},
     ids::PublicationId,
-    web::{Format, Representations},
+    web::{Bounded, Format, Representations},
 };
 
 /// Bytes of the parts that are rendered on demand.

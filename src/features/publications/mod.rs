@@ -6,7 +6,6 @@
 mod again;
 mod agency_view;
 mod books;
-mod bounded;
 mod build;
 mod cache;
 mod catalogue;
@@ -43,13 +42,17 @@ mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use agency_view::{AgencyResultView, NodeView, agency_result};
 pub use cache::Publications;
-pub use document::{Document, EntryBasis, PublicationKind, SourceRecord, Summary};
+pub use document::{AgencyRecord, Document, EntryBasis, PublicationKind, SourceRecord, Summary, Verdict};
 pub use external::{ExternalEntry, ExternalTable};
 pub use model::{Publication, PublicationRow};
+pub use part::PartName;
 pub use publish::{Announcement, IfThere, import_results, publish, result_digest};
+pub use shelf::Opened;
 pub use signing::{Signer, sign_publication, unsigned};
 pub use store::lock_publications;
+pub use views::{ChangeView, EntryView, GroupView, Print, RankingView, domains, ranking};
 
 /// The feature's route at the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {

@@ -98,7 +98,7 @@ impl Source<'_> {
             Format::SdmxCsv => write_sdmx_csv(&cubes::cube(self.id, self.document, part)?),
             Format::StructureXml => write_structure_xml(&self.structure()?),
             Format::StructureJson => write_structure_json(&self.structure()?),
-            Format::JsonLd => return Err(AppError::not_found()),
+            Format::JsonLd | Format::Html => return Err(AppError::not_found()),
         };
         Ok(text.into_bytes())
     }

@@ -68,6 +68,8 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("scores", "rounds"),
     ("scores", "submissions"),
     ("scores", "surveys"),
+    ("site", "agencies"),
+    ("site", "publications"),
     ("submissions", "accounts"),
     ("submissions", "agencies"),
     ("submissions", "criteria"),

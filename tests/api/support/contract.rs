@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Response;
 
 /// What lies beside the API and is not described.
-const UNDESCRIBED: [&str; 2] = ["/docs", "/openapi.json"];
+const UNDESCRIBED: [&str; 5] = ["/docs", "/openapi.json", "/assets/", "/en/", "/publications"];
 /// What an address of published numbers may end with, the longer ones first.
 const FORMS: [&str; 7] = [
     "csv-metadata.json",
@@ -90,10 +90,12 @@ impl Contract {
     pub fn check(&self, method: &str, path: &str, response: &Response) {
         let path = path.split('?').next().unwrap_or(path);
         let what = format!("{method} {path} answered {}", response.status);
-        if response.status >= 400 {
+        let is_page = response.header("content-type").starts_with("text/html");
+        if response.status >= 400 && !is_page {
             check_problem(&what, path, response);
         }
-        if UNDESCRIBED.iter().any(|start| path.starts_with(start)) {
+        let is_site = !path.starts_with("/api/") && (is_page || path == "/");
+        if is_site || UNDESCRIBED.iter().any(|start| path.starts_with(start)) {
             return;
         }
         let Some(operation) = self.find(method, path) else {

@@ -1,0 +1,141 @@
+//! Finished pages, kept until something is published.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use askama::Template;
+use tokio::sync::Semaphore;
+
+use super::{
+    agency::AgencyPage,
+    compare::Compare,
+    criteria::Criteria,
+    frame::Frame,
+    listing::{Home, List, Method},
+    page::Page,
+    publication::PublicationPage,
+    search::Search,
+    words::Words,
+    years::Years,
+};
+use crate::{
+    error::{AppError, AppResult},
+    features::publications::{Opened, Publication, Publications},
+    ids::sha256_hex,
+    web::{Bounded, Format, Language, Representations},
+};
+
+/// Bytes of the pages that are kept, in every encoding.
+const PAGES_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Pages made at once: many callers for what is not there yet must not fill the memory.
+const MADE_AT_ONCE: usize = 2;
+
+/// A page in a language as it stood after so many publications.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    page: Page,
+    is_english: bool,
+    last_sequence: i64,
+}
+
+/// The pages of the results site, shared by all handlers.
+#[derive(Clone)]
+pub struct Site {
+    publications: Publications,
+    pages: Arc<Mutex<Bounded<Key, Representations>>>,
+    making: Arc<Semaphore>,
+}
+
+impl Site {
+    /// No page is made yet.
+    pub fn new(publications: Publications) -> Self {
+        Self {
+            publications,
+            pages: Arc::new(Mutex::new(Bounded::new(PAGES_BYTES_MAX))),
+            making: Arc::new(Semaphore::new(MADE_AT_ONCE)),
+        }
+    }
+
+    /// A page; 404 where there is none.
+    pub async fn page(&self, page: Page, language: Language) -> AppResult<Arc<Representations>> {
+        self.publications.freshen().await?;
+        let key = Key {
+            page,
+            is_english: language == Language::English,
+            last_sequence: self.publications.shelf().last_sequence(),
+        };
+        if let Some(kept) = self.pages().get(&key) {
+            return Ok(kept);
+        }
+        let _turn = self.making.acquire().await.map_err(AppError::internal)?;
+        if let Some(kept) = self.pages().get(&key) {
+            return Ok(kept);
+        }
+        let html = self.html(&key.page, language).await?;
+        let made = tokio::task::spawn_blocking(move || {
+            let stem = format!(
+                "site-{}",
+                sha256_hex(html.as_bytes()).get(..32).unwrap_or_default()
+            );
+            Representations::render(html.into_bytes(), &stem, Format::Html)
+        });
+        let made = Arc::new(made.await.map_err(AppError::internal)??);
+        self.pages().put(key, made.clone(), made.weight());
+        Ok(made)
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Bounded<Key, Representations>> {
+        // Nothing is left half done in the map when a thread panics.
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The frame of a page.
+    pub fn frame(&self, page: &Page, language: Language, title: &str) -> Frame {
+        Frame::new(language, &page.path(), self.publications.credit(), title)
+    }
+
+    async fn html(&self, page: &Page, language: Language) -> AppResult<String> {
+        let w = Words::of(language);
+        let publications = &self.publications;
+        let frame = |title: &str| self.frame(page, language, title);
+        match page {
+            Page::Home => rendered(&Home::load(publications, frame(w.home_title)).await?),
+            Page::Publications => rendered(&List::load(publications, frame(w.all_publications))),
+            Page::Method => rendered(&Method::load(publications, frame(w.method_title))),
+            Page::Search(query) => rendered(&Search::load(publications, frame(w.search_title), query).await?),
+            Page::Years(code) => rendered(&Years::load(publications, frame(""), code).await?),
+            Page::Publication(id, _) | Page::Criteria(id) | Page::Agency(id, _) | Page::Compare(id, _) => {
+                let published = publications.get(id).await?;
+                let about = publications.shelf().about(&published, None);
+                let opened = publications.open(&published).await?;
+                let frame = frame(w.compare_title);
+                let page = page.clone();
+                tokio::task::spawn_blocking(move || of_publication(&page, frame, about, &opened))
+                    .await
+                    .map_err(AppError::internal)?
+            }
+        }
+    }
+}
+
+/// A page that is made of one publication.
+fn of_publication(page: &Page, frame: Frame, about: Publication, opened: &Opened) -> AppResult<String> {
+    match page {
+        Page::Criteria(_) => rendered(&Criteria::build(frame, about, opened)?),
+        Page::Agency(_, code) => rendered(&AgencyPage::build(frame, about, opened, code)?),
+        Page::Compare(_, codes) => rendered(&Compare::build(frame, about, opened, codes)?),
+        Page::Publication(_, part) => {
+            let title = frame.pick(&about.title_vi, about.title_en.as_deref()).to_owned();
+            rendered(&PublicationPage::build(
+                Frame { title, ..frame },
+                about,
+                opened,
+                *part,
+            )?)
+        }
+        _ => Err(AppError::not_found()),
+    }
+}
+
+fn rendered(page: &impl Template) -> AppResult<String> {
+    page.render().map_err(AppError::internal)
+}

@@ -1,0 +1,23 @@
+//! The results site at `/`: what was published, for people, on any device, in Vietnamese (`/…`) and English (`/en/…`).
+//!
+//! Pages are made from publications alone, on the server, and need no script. They hold what the API says and compute
+//! nothing of their own. A finished page is kept until something is published.
+
+mod agency;
+mod assets;
+mod cache;
+mod compare;
+mod criteria;
+mod frame;
+mod handlers;
+mod lines;
+mod listing;
+mod page;
+mod publication;
+mod rule_words;
+mod search;
+mod words;
+mod years;
+
+pub use cache::Site;
+pub use handlers::{no_such_page, pages};
