@@ -50,10 +50,7 @@ finish() {
   local status=$?
   trap - EXIT
   stop_server
-  if [ -n "$bare_server" ]; then
-    kill -KILL "$bare_server" 2>/dev/null || true # nothing to finish in it
-    wait "$bare_server" 2>/dev/null || true
-  fi
+  stop_bare
   postgres_stop
   [ -z "$tmp" ] || rm -rf "$tmp"
   exit "$status"
@@ -122,6 +119,13 @@ stop_server() {
   server=
 }
 
+stop_bare() {
+  [ -n "$bare_server" ] || return 0
+  kill -KILL "$bare_server" 2>/dev/null || true # nothing to finish in it
+  wait "$bare_server" 2>/dev/null || true
+  bare_server=
+}
+
 # start_bare BYTES: sets bare (address)
 start_bare() {
   local port
@@ -157,9 +161,9 @@ first_publication() {
     python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])'
 }
 
-measure_reads() {
-  local url etag bytes status round r plain=0 ranking=0 unchanged=0
-  url=$base/api/v1/publications/$(first_publication)/ranking
+# measure_read NAME URL FLOOR FLOOR_304: a body, and the answer to who holds it, against a bare handler of that size
+measure_read() {
+  local name=$1 url=$2 etag bytes status round r plain=0 read=0 unchanged=0
   bytes=$(curl -fsS -o /dev/null -w '%{size_download}' "$url")
   etag=$(curl -fsS -o /dev/null -D - "$url" | awk 'tolower($1) == "etag:" { sub(/\r$/, ""); print $2 }')
   status=$(curl -sS -o /dev/null -w '%{http_code}' -H "If-None-Match: $etag" "$url")
@@ -170,14 +174,22 @@ measure_reads() {
     plain=$(calc "$plain + $r")
     say "round $round: bare handler, $bytes bytes: $r/s"
     r=$(load "$url")
-    ranking=$(calc "$ranking + $r")
-    say "round $round: published ranking: $r/s"
+    read=$(calc "$read + $r")
+    say "round $round: $name: $r/s"
     r=$(load -H "If-None-Match: $etag" "$url")
     unchanged=$(calc "$unchanged + $r")
     say "round $round: the same, 304: $r/s"
   done
-  row "published ranking / bare handler" "$(calc "$ranking / $plain")" at_least 0.8
-  row "published ranking, 304 / bare handler" "$(calc "$unchanged / $plain")" at_least 0.8
+  stop_bare
+  row "$name / bare handler" "$(calc "$read / $plain")" at_least "$3"
+  row "$name, 304 / bare handler" "$(calc "$unchanged / $plain")" at_least "$4"
+}
+
+measure_reads() {
+  local id
+  id=$(first_publication)
+  measure_read "published ranking" "$base/api/v1/publications/$id/ranking" 0.9 0.95
+  measure_read "results page" "$base/publications/$id" 0.7 0.7
 }
 
 # ---- Bulk saves -----------------------------------------------------------------------------------------------
