@@ -87,6 +87,13 @@ fn what_is_published_stands_on_its_pages(app: &TestApp) {
             app.anon().get(200, &address);
         }
     }
+    // All that a stranger needs to check a copy.
+    for address in ["document", "signature"] {
+        let address = format!("/api/v1/publications/{id}/{address}");
+        assert!(html.contains(&format!("href=\"{address}\"")), "{address}");
+        app.anon().get(200, &address);
+    }
+    assert!(html.contains("href=\"/.well-known/publication-keys.json\""));
     // Every point with the very sentence of the API, in either language.
     for (prefix, field) in [("", "calculation_vi"), ("/en", "calculation_en")] {
         let path = format!("/publications/{id}/agencies/moj");

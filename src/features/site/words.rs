@@ -71,6 +71,12 @@ words_of_the_site! {
     download_data: "Toàn bộ số liệu", "All the numbers";
     download_document: "Tài liệu gốc (JSON)", "The document itself (JSON)";
     sources: "Nguồn", "Sources";
+    check: "Kiểm tra bản sao", "Check a copy";
+    check_text: "Tài liệu gốc mang tên là mã SHA-256 của chính nó và được ký số. Tải ba tệp dưới đây là đủ để kiểm tra, và tính lại mọi điểm, mà không cần máy chủ này.", "The document is named by its own SHA-256 and is signed. These three files are all that is needed to check it, and to compute every point again, without this server.";
+    check_signature: "Chữ ký số (JWS)", "Signature (JWS)";
+    check_keys: "Khóa công khai của nơi công bố", "The publisher's public keys";
+    check_how: "Cách kiểm tra", "How to check";
+    check_commands: "Bằng chương trình parindex, hoặc bằng OpenSSL và Python như tài liệu docs/verify.md của chương trình:", "With the program parindex, or with OpenSSL and Python as its docs/verify.md shows:";
     notice: "Lưu ý", "Please note";
     superseded: "Công bố này đã được đính chính.", "This publication has been corrected.";
     see_correction: "Xem công bố mới", "See the new publication";
