@@ -170,7 +170,7 @@ fn document(result: &RoundResult, content: Content) -> Document {
     }
 }
 
-fn published(codes: &[(&str, bool)]) -> Document {
+pub(super) fn published(codes: &[(&str, bool)]) -> Document {
     let result = result(codes);
     document(&result, Content::of(&result).unwrap())
 }
