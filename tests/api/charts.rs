@@ -243,6 +243,9 @@ fn what_is_not_drawn_is_told(app: &TestApp) {
     let anybody = app.anon();
     for path in [
         "charts/pie.svg",
+        "charts/ranking",
+        "charts/.svg",
+        "charts/ranking.",
         "charts/ranking.gif",
         "charts/profile.svg",
         "agencies/moj/charts/ranking.svg",

@@ -169,7 +169,7 @@ impl Sketch<'_> {
                 band: entry.band.clone(),
             })
             .collect();
-        let mut subtitle = vec![self.counted(entries.len(), "được xếp hạng", "ranked")];
+        let mut subtitle = vec![self.ranked(entries)];
         if entries.len() > rows.len() {
             subtitle.push(self.cut(rows.len(), entries.len()));
         }
@@ -217,10 +217,7 @@ impl Sketch<'_> {
             });
             format!("{}. {}: {value}{}", row.place, row.name, band.unwrap_or_default())
         });
-        let mut said = vec![format!(
-            "{}.",
-            self.counted(ranking.entries.len(), "được xếp hạng", "ranked")
-        )];
+        let mut said = vec![format!("{}.", self.ranked(&ranking.entries))];
         if let Some(mean) = self.mean(ranking) {
             said.push(format!("{}.", mean.text(self.lang)));
         }
@@ -235,6 +232,15 @@ impl Sketch<'_> {
         ));
         said.extend(own.iter().cloned());
         said.join(" ")
+    }
+
+    /// How many have a place; of a partial table, how many are in it.
+    fn ranked(&self, entries: &[EntryView]) -> String {
+        if entries.iter().all(|entry| entry.place.is_some()) {
+            self.counted(entries.len(), "được xếp hạng", "ranked")
+        } else {
+            self.counted(entries.len(), "có trong bảng", "in the table")
+        }
     }
 
     /// What is measured, of which year, and of how many.
@@ -364,7 +370,7 @@ pub fn value_of(entry: &EntryView) -> Option<&str> {
 
 /// The place as printed, with the sign of a shared one: a printed table that was taken in has none.
 fn place_of(entry: &EntryView, all: &[EntryView]) -> String {
-    let label = entry.place_label.clone().unwrap_or_default();
+    let label = entry.place_label.clone().unwrap_or_else(|| "–".to_owned());
     let shared = all
         .iter()
         .filter(|other| entry.place.is_some() && other.place == entry.place);
