@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, http::header};
 use super::{language::thousandths, range::is_ranged};
 use crate::{
     error::{AppError, AppResult, ErrorCode},
-    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
+    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, chart, sdmx, xlsx},
 };
 
 /// A format that published results are served in.
@@ -31,6 +31,10 @@ pub enum Format {
     JsonLd,
     /// A page for people.
     Html,
+    /// A picture as SVG.
+    Svg,
+    /// A picture as PNG.
+    Png,
 }
 
 impl Format {
@@ -47,6 +51,8 @@ impl Format {
             Self::StructureJson => "sdmxjson",
             Self::JsonLd => "jsonld",
             Self::Html => "html",
+            Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -62,6 +68,8 @@ impl Format {
             Self::StructureXml => "xml",
             Self::JsonLd => "jsonld",
             Self::Html => "html",
+            Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -78,12 +86,14 @@ impl Format {
             Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
             Self::JsonLd => JSON_LD_TYPE,
             Self::Html => "text/html; charset=utf-8",
+            Self::Svg => chart::SVG_TYPE,
+            Self::Png => chart::PNG_TYPE,
         }
     }
 
-    /// Whether packing makes it smaller: a workbook is packed already.
+    /// Whether packing makes it smaller: a workbook and a PNG are packed already.
     pub fn is_packable(self) -> bool {
-        self != Self::Xlsx
+        !matches!(self, Self::Xlsx | Self::Png)
     }
 
     /// The version of the format, where its media type names one.

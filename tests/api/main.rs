@@ -19,6 +19,7 @@ mod audit_items;
 mod audit_scenarios;
 mod audit_webhooks;
 mod browsers;
+mod charts;
 mod clients;
 mod comparisons;
 mod contract;

@@ -87,6 +87,21 @@ fn what_is_published_stands_on_its_pages(app: &TestApp) {
             app.anon().get(200, &address);
         }
     }
+    // The pictures that a page shows are there.
+    let agency = page(app, &format!("/publications/{id}/agencies/moj"));
+    let pictures: Vec<&str> = [&html, &agency]
+        .iter()
+        .flat_map(|html| html.split("<img src=\"").skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(pictures.len(), 3, "{pictures:?}");
+    for picture in pictures {
+        let answer = app.anon().get(200, picture);
+        assert!(
+            answer.header("content-type").starts_with("image/svg+xml"),
+            "{picture}"
+        );
+    }
     // All that a stranger needs to check a copy.
     for address in ["document", "signature"] {
         let address = format!("/api/v1/publications/{id}/{address}");
@@ -226,7 +241,7 @@ fn what_came_from_outside_is_text(app: &TestApp) {
     ] {
         let html = page(app, &path);
         assert!(
-            !html.contains("<img") && !html.contains("<script") && !html.contains("<b>"),
+            !html.contains("<img src=x") && !html.contains("<script") && !html.contains("<b>"),
             "{path}"
         );
         assert!(html.contains("&#60;") && html.contains("&#62;"), "{path}");

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::charts::Picture;
 use crate::{
     formats::{Labels, Lang},
     web::Format,
@@ -32,6 +33,8 @@ pub enum PartName {
     Series(String),
     /// The catalogue of open data.
     Catalogue,
+    /// A picture.
+    Chart(Picture),
 }
 
 /// The forms of numbers, the one that is sent to who does not care first.
@@ -48,6 +51,9 @@ pub const STRUCTURE_FORMS: [Format; 2] = [Format::StructureXml, Format::Structur
 /// The forms of a table that is no cube.
 pub const TABLE_FORMS: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::Csvw];
 
+/// The forms of a picture.
+pub const PICTURE_FORMS: [Format; 2] = [Format::Svg, Format::Png];
+
 impl PartName {
     /// The name in an ETag.
     pub fn etag(&self) -> String {
@@ -62,6 +68,7 @@ impl PartName {
             Self::Changes(against) => format!("changes.{}", against.get(..32).unwrap_or(against)),
             Self::Series(_) => "series".to_owned(),
             Self::Catalogue => "catalogue".to_owned(),
+            Self::Chart(picture) => picture.etag(),
         }
     }
 
@@ -71,6 +78,7 @@ impl PartName {
             Self::Document => &[Format::Json],
             Self::Structure => &STRUCTURE_FORMS,
             Self::Changes(_) => &TABLE_FORMS,
+            Self::Chart(_) => &PICTURE_FORMS,
             _ => &FORMS,
         }
     }
@@ -87,6 +95,7 @@ impl PartName {
             Self::Changes(_) => ("changes", ""),
             Self::Series(_) => ("series", ""),
             Self::Catalogue => ("catalogue", ""),
+            Self::Chart(picture) => (picture.name(), ""),
         }
     }
 }
@@ -195,8 +204,8 @@ impl Form {
             LabelChoice::CodeAndName => Labels::CodeAndName,
         });
         let labels = labels.filter(|_| matches!(format, Format::Csv | Format::Csvw));
-        let says_names =
-            matches!(labels, Some(Labels::Name | Labels::CodeAndName)) || format == Format::JsonStat;
+        let says_names = matches!(labels, Some(Labels::Name | Labels::CodeAndName))
+            || matches!(format, Format::JsonStat | Format::Svg | Format::Png);
         let lang = match asked.lang {
             Some(LangChoice::En) if says_names => Lang::En,
             _ => Lang::Vi,
@@ -245,8 +254,13 @@ pub fn link_header((name, to_structure): (&str, &str), forms: &[Format], form: F
     let others = forms
         .iter()
         .filter(|other| **other != form.format && **other != Format::Csvw);
+    // A picture in the other form is of the same language.
+    let query = match form.format {
+        Format::Svg | Format::Png => form.query(),
+        _ => String::new(),
+    };
     let mut links: Vec<String> = others
-        .map(|other| link(format!("{name}.{}", other.suffix()), "alternate", *other))
+        .map(|other| link(format!("{name}.{}{query}", other.suffix()), "alternate", *other))
         .collect();
     match form.format {
         Format::Csv => {

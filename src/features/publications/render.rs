@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Packs a body and links it to its other forms.
-fn finish(of: &str, body: Vec<u8>, part: &PartName, form: Form) -> AppResult<Representations> {
+pub fn finish(of: &str, body: Vec<u8>, part: &PartName, form: Form) -> AppResult<Representations> {
     let stem = form.etag(stem(of, &part.etag()));
     let made = Representations::render(body, &stem, form.format)?;
     let links = link_header(part.address(), part.forms(), form);
@@ -98,7 +98,7 @@ impl Source<'_> {
             Format::SdmxCsv => write_sdmx_csv(&cubes::cube(self.id, self.document, part)?),
             Format::StructureXml => write_structure_xml(&self.structure()?),
             Format::StructureJson => write_structure_json(&self.structure()?),
-            Format::JsonLd | Format::Html => return Err(AppError::not_found()),
+            Format::JsonLd | Format::Html | Format::Svg | Format::Png => return Err(AppError::not_found()),
         };
         Ok(text.into_bytes())
     }
@@ -137,9 +137,11 @@ impl Source<'_> {
             PartName::Node(code) => to_json(&node_views::node_result(self.id, self.document, code)?),
             PartName::Data => to_json(&self.data()?),
             PartName::Document => Ok(self.document.canonical()?.0.into_bytes()),
-            PartName::Structure | PartName::Changes(_) | PartName::Series(_) | PartName::Catalogue => {
-                Err(AppError::not_found())
-            }
+            PartName::Structure
+            | PartName::Changes(_)
+            | PartName::Series(_)
+            | PartName::Catalogue
+            | PartName::Chart(_) => Err(AppError::not_found()),
         }
     }
 
@@ -168,7 +170,8 @@ impl Source<'_> {
             | PartName::Structure
             | PartName::Changes(_)
             | PartName::Series(_)
-            | PartName::Catalogue => {
+            | PartName::Catalogue
+            | PartName::Chart(_) => {
                 return Err(AppError::not_found());
             }
         })
@@ -205,7 +208,8 @@ impl Source<'_> {
             | PartName::Structure
             | PartName::Changes(_)
             | PartName::Series(_)
-            | PartName::Catalogue => {
+            | PartName::Catalogue
+            | PartName::Chart(_) => {
                 return Err(AppError::not_found());
             }
         }

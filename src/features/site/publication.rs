@@ -5,6 +5,7 @@ use askama::Template;
 use super::{
     frame::Frame,
     lines::{Line, NOTHING},
+    words::Words,
 };
 use crate::{
     error::{AppError, AppResult},
@@ -45,6 +46,8 @@ pub struct PublicationPage {
     domains: Vec<Domain>,
     groups: Vec<GroupView>,
     sources: Vec<SourceRecord>,
+    /// Pictures, and what they show.
+    charts: Vec<(&'static str, &'static str)>,
     downloads: Vec<(&'static str, &'static str)>,
     forms: [(&'static str, &'static str); 5],
 }
@@ -74,6 +77,7 @@ impl PublicationPage {
         let shown = view.entries.iter().skip((page - 1) * LINES_MAX).take(LINES_MAX);
         let w = frame.w;
         Ok(Self {
+            charts: charts(&view, w),
             is_external: about.kind == PublicationKind::External,
             has_method: opened.set.is_some(),
             can_compare: opened.set.is_some() && view.entries.len() > 1,
@@ -107,6 +111,21 @@ impl PublicationPage {
             about,
         })
     }
+}
+
+/// The pictures that there are of a ranking: of indices, and of changes where an earlier publication is known.
+fn charts(view: &RankingView, w: &Words) -> Vec<(&'static str, &'static str)> {
+    let mut charts = Vec::new();
+    if any(view, |entry| entry.index.is_some() && entry.place.is_some()) {
+        charts.push(("ranking", w.chart_ranking));
+        charts.push(("distribution", w.chart_distribution));
+    }
+    if any(view, |entry| {
+        entry.change.as_ref().is_some_and(|change| change.index.is_some())
+    }) {
+        charts.push(("changes", w.chart_changes));
+    }
+    charts
 }
 
 fn any(view: &RankingView, has: impl Fn(&crate::features::publications::EntryView) -> bool) -> bool {

@@ -71,6 +71,11 @@ words_of_the_site! {
     download_data: "Toàn bộ số liệu", "All the numbers";
     download_document: "Tài liệu gốc (JSON)", "The document itself (JSON)";
     sources: "Nguồn", "Sources";
+    charts: "Biểu đồ", "Charts";
+    chart_ranking: "Biểu đồ cột các cơ quan theo thứ hạng; số liệu ở bảng xếp hạng trên trang này", "Bars of the agencies in order of place; the numbers stand in the ranking on this page";
+    chart_distribution: "Biểu đồ phân bố chỉ số của các cơ quan", "Distribution of the agencies' indices";
+    chart_changes: "Biểu đồ thay đổi chỉ số so với lần công bố trước; số liệu ở cột Thay đổi", "Changes of the index against the earlier publication; the numbers stand in the column Change";
+    chart_profile: "Biểu đồ từng lĩnh vực so với trung bình và cao nhất; số liệu ở bảng dưới đây", "Each domain against the mean and the best; the numbers stand in the table below";
     check: "Kiểm tra bản sao", "Check a copy";
     check_text: "Tài liệu gốc mang tên là mã SHA-256 của chính nó và được ký số. Tải ba tệp dưới đây là đủ để kiểm tra, và tính lại mọi điểm, mà không cần máy chủ này.", "The document is named by its own SHA-256 and is signed. These three files are all that is needed to check it, and to compute every point again, without this server.";
     check_signature: "Chữ ký số (JWS)", "Signature (JWS)";
