@@ -17,6 +17,7 @@ mod negotiation;
 mod open_data;
 mod paging;
 mod parameters;
+mod pictures;
 mod problem;
 mod problem_sets;
 mod range;
@@ -42,6 +43,7 @@ pub use negotiation::{Encoding, Format};
 pub use open_data::describe_open_data;
 pub use paging::{Cursor, Page, PageInfo, PageQuery};
 pub use parameters::describe_parameters;
+pub use pictures::PngFile;
 pub use problem::{ItemProblem, Problem, Routes, default_service, no_such_route, render_problems};
 pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 
 use crate::{
     stories,
-    support::{TestApp, round::Round, workbook::File},
+    support::{
+        TestApp,
+        exact::{Mode, exact, printed, rounded},
+        round::Round,
+        workbook::File,
+    },
 };
 
 stories![
@@ -92,6 +97,33 @@ fn an_agency_compares_itself_from_the_explanation_on(app: &TestApp) {
     assert_eq!(submitter.get(200, &path).json()["difference"], "-6");
     submitter.get(404, &round.path("/comparison/mof"));
     submitter.get(403, &round.path("/comparison"));
+    // The same as a picture, in percent of what is assessed.
+    let view = submitter.get(200, &path).json();
+    let svg = submitter
+        .header("accept-language", "vi")
+        .get(200, &round.path("/comparison/moj/chart.svg"));
+    let text = svg.text();
+    for label in ["Tự chấm", "Thẩm định"] {
+        assert!(text.contains(label), "{label}");
+    }
+    for domain in view["domains"].as_array().unwrap() {
+        assert!(text.contains(domain["name_vi"].as_str().unwrap()), "{domain}");
+    }
+    let share = |points: &Value| {
+        let percent =
+            exact(points.as_str().unwrap()) * exact("100") / exact(view["maximum"].as_str().unwrap());
+        printed(&rounded(&percent, 2, Mode::HalfUp), 2).replace('.', ",")
+    };
+    for field in ["self_points", "appraised_points"] {
+        assert!(
+            text.contains(&share(&view[field])),
+            "{field}: {}",
+            share(&view[field])
+        );
+    }
+    let png = submitter.get(200, &round.path("/comparison/moj/chart.png"));
+    assert_eq!(png.header("content-type"), "image/png");
+    assert!(png.bytes.starts_with(b"\x89PNG"));
 }
 
 fn the_progress_of_every_agency_is_told(app: &TestApp) {

@@ -1,5 +1,7 @@
 //! Self against appraised: where points were lost and why, and how far each agency is. Read only, from the working result.
 
+mod chart;
+mod chart_handlers;
 mod compare;
 mod handlers;
 mod model;
@@ -21,6 +23,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         // Before the one without an ending, which would take it for a code.
         .service(handlers::get_agency_comparison_csv)
         .service(workbook_handlers::get_agency_comparison_workbook)
+        .service(chart_handlers::get_agency_comparison_chart)
+        .service(chart_handlers::get_agency_comparison_picture)
         .service(handlers::get_agency_comparison)
         .service(handlers::get_round_progress)
         .service(handlers::get_round_progress_csv)

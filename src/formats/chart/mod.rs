@@ -23,7 +23,7 @@ pub use canvas::{Heading, Marker, Value};
 pub use changes::{ChangeBar, ChangesChart, draw_changes};
 pub use histogram::{Bin, HistogramChart, draw_histogram};
 pub use png::write_png;
-pub use profile::{ProfileBar, ProfileChart, draw_profile};
+pub use profile::{ProfileBar, ProfileChart, ProfileHeads, draw_profile};
 pub use ranking::{Band, RankedBar, RankingChart, draw_ranking};
 
 /// The media type of an SVG.

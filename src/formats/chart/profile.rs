@@ -1,4 +1,4 @@
-//! One agency's domains against the mean and the best of all.
+//! One agency's domains against other values: the mean and the best of all, or what it gave itself.
 
 use super::{
     canvas::{
@@ -13,12 +13,23 @@ use super::{
 pub struct ProfileBar {
     /// The name.
     pub name: String,
-    /// The agency's; none where the domain does not apply to it.
+    /// The agency's, a bar; none where the domain does not apply to it.
     pub value: Option<Value>,
-    /// The mean of all.
-    pub mean: Option<Value>,
-    /// The best of all.
-    pub best: Option<Value>,
+    /// What it is held against, a stroke.
+    pub stroke: Option<Value>,
+    /// What it is held against as well, a ring.
+    pub ring: Option<Value>,
+}
+
+/// What the values are called.
+#[derive(Clone, Debug)]
+pub struct ProfileHeads {
+    /// The bars.
+    pub bar: String,
+    /// The strokes.
+    pub stroke: String,
+    /// The rings, if there are any.
+    pub ring: Option<String>,
 }
 
 /// A profile.
@@ -26,8 +37,8 @@ pub struct ProfileBar {
 pub struct ProfileChart {
     /// Title and notes.
     pub heading: Heading,
-    /// What the agency's values, the means and the best ones are called.
-    pub heads: [String; 3],
+    /// What the values are called.
+    pub heads: ProfileHeads,
     /// The domains, in the order of the set.
     pub rows: Vec<ProfileBar>,
 }
@@ -38,20 +49,19 @@ const ROW_LEAST: i32 = 42;
 const BAR_THICK: i32 = 20;
 const GAP: i32 = 10;
 
-/// Draws a profile: the agency as a bar, the mean as a stroke, the best as a ring.
+/// Draws a profile.
 pub fn draw_profile(chart: &ProfileChart) -> Drawn<String> {
     let lang = chart.heading.lang;
     let label = |value: &Option<Value>| value.as_ref().map_or("–".to_owned(), |value| value.label(lang));
-    let [own, mean, best] = &chart.heads;
-    let columns = Columns::of(vec![
-        Column::new(
-            own,
-            chart.rows.iter().map(|row| label(&row.value)).collect(),
-            NUMBER,
-        ),
-        Column::new(mean, chart.rows.iter().map(|row| label(&row.mean)).collect(), ROW),
-        Column::new(best, chart.rows.iter().map(|row| label(&row.best)).collect(), ROW),
-    ]);
+    let texts = |of: fn(&ProfileBar) -> &Option<Value>| chart.rows.iter().map(|row| label(of(row))).collect();
+    let mut columns = vec![
+        Column::new(&chart.heads.bar, texts(|row| &row.value), NUMBER),
+        Column::new(&chart.heads.stroke, texts(|row| &row.stroke), ROW),
+    ];
+    if let Some(ring) = &chart.heads.ring {
+        columns.push(Column::new(ring, texts(|row| &row.ring), ROW));
+    }
+    let columns = Columns::of(columns);
     let rows = Rows::of(chart.rows.iter().map(|row| row.name.as_str()), ROW_LEAST);
     let page = Page::of(&chart.heading, LEGEND + HEAD + rows.height + SCALE);
     let top = page.top + LEGEND + HEAD;
@@ -73,11 +83,11 @@ pub fn draw_profile(chart: &ProfileChart) -> Drawn<String> {
                 let (from, to) = super::ranking::ordered(scale.x(0.0), scale.x(value.at()));
                 bar(area, (from, above), (to, below), BAR)?;
             }
-            if let Some(mean) = &drawn.mean {
-                stroke(area, scale.x(mean.at()), (above - 5, below + 5))?;
+            if let Some(value) = &drawn.stroke {
+                stroke(area, scale.x(value.at()), (above - 5, below + 5))?;
             }
-            if let Some(best) = &drawn.best {
-                ring(area, (scale.x(best.at()), row.middle()), 6)?;
+            if let Some(value) = &drawn.ring {
+                ring(area, (scale.x(value.at()), row.middle()), 6)?;
             }
         }
         Ok(())
@@ -92,7 +102,10 @@ fn stroke(area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> Drawn {
 
 fn draw_legend(area: &Area<'_>, chart: &ProfileChart, y: i32) -> Drawn {
     let mut x = MARGIN;
-    for (position, head) in chart.heads.iter().enumerate() {
+    let heads = [&chart.heads.bar, &chart.heads.stroke]
+        .into_iter()
+        .chain(&chart.heads.ring);
+    for (position, head) in heads.enumerate() {
         match position {
             0 => bar(area, (x, y - 7), (x + 18, y + 7), BAR)?,
             1 => stroke(area, x + 9, (y - 9, y + 9))?,
@@ -110,7 +123,7 @@ fn range(chart: &ProfileChart) -> std::ops::Range<f64> {
     let values = chart
         .rows
         .iter()
-        .flat_map(|row| [&row.value, &row.mean, &row.best]);
+        .flat_map(|row| [&row.value, &row.stroke, &row.ring]);
     let (least, most) = values
         .flatten()
         .map(Value::at)

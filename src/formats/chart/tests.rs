@@ -3,8 +3,9 @@
 use quick_xml::{Reader, events::Event};
 
 use super::{
-    Band, Bin, ChangeBar, ChangesChart, Heading, HistogramChart, Marker, ProfileBar, ProfileChart, RankedBar,
-    RankingChart, Value, canvas::WIDTH, draw_changes, draw_histogram, draw_profile, draw_ranking, write_png,
+    Band, Bin, ChangeBar, ChangesChart, Heading, HistogramChart, Marker, ProfileBar, ProfileChart,
+    ProfileHeads, RankedBar, RankingChart, Value, canvas::WIDTH, draw_changes, draw_histogram, draw_profile,
+    draw_ranking, write_png,
 };
 use crate::formats::Lang;
 
@@ -112,12 +113,16 @@ fn profile(count: usize) -> ProfileChart {
     let rows = (0..count).map(|position| ProfileBar {
         name: NAMES[position % NAMES.len()].to_owned(),
         value: (position != 2).then(|| Value::new("61.86")),
-        mean: Some(Value::new("84.38")),
-        best: Some(Value::new("100.00")),
+        stroke: Some(Value::new("84.38")),
+        ring: Some(Value::new("100.00")),
     });
     ProfileChart {
         heading: heading("Kết quả theo lĩnh vực"),
-        heads: ["Bộ Tư pháp", "Bình quân", "Cao nhất"].map(str::to_owned),
+        heads: ProfileHeads {
+            bar: "Bộ Tư pháp".to_owned(),
+            stroke: "Bình quân".to_owned(),
+            ring: Some("Cao nhất".to_owned()),
+        },
         rows: rows.collect(),
     }
 }

@@ -200,6 +200,8 @@ fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "get_agency_comparison" => get(at("/comparison/moj")),
         "get_agency_comparison_csv" => get(at("/comparison/moj.csv")),
         "get_comparison_workbook" => get(at("/comparison.xlsx")),
+        "get_agency_comparison_chart" => get(at("/comparison/moj/chart.svg")),
+        "get_agency_comparison_picture" => get(at("/comparison/moj/chart.png")),
         "get_agency_comparison_workbook" => get(at("/comparison/moj.xlsx")),
         "get_round_progress_workbook" => get(at("/progress.xlsx")),
         "get_round_progress" => get(at("/progress")),

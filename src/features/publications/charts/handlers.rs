@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use super::{
-    AgencyChartName, Baseline, Chart, ChartName, Picture, PictureQuery, PictureSuffix, PngFile, Sketch,
+    AgencyChartName, Baseline, Chart, ChartName, Picture, PictureQuery, PictureSuffix, Sketch,
     gather::no_baseline,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     },
     formats::chart::write_png,
     ids::{AgencyCode, PublicationId},
-    web::{Encoding, Format, Lifetime, PublicProblems, Representations, ValidQuery},
+    web::{Encoding, Format, Lifetime, PngFile, PublicProblems, Representations, ValidQuery},
 };
 
 /// Read a chart of a publication

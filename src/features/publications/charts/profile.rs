@@ -6,7 +6,7 @@ use crate::{
     features::publications::views::{EntryView, Print, RankingView},
     formats::{
         Lang,
-        chart::{Heading, ProfileBar, ProfileChart, Value},
+        chart::{Heading, ProfileBar, ProfileChart, ProfileHeads, Value},
     },
     scoring::Node,
 };
@@ -31,11 +31,11 @@ pub fn profile(sketch: &Sketch<'_>, ranking: &RankingView, code: &str) -> AppRes
     let rows: Vec<ProfileBar> = nodes.iter().map(|node| row(sketch, entry, node)).collect();
     let mut subtitle = vec![sketch.title()];
     subtitle.push(standing(sketch, entry, ranking.entries.len()));
-    let heads = [
-        name.clone(),
-        words.say("Bình quân", "Mean").to_owned(),
-        words.say("Cao nhất", "Best").to_owned(),
-    ];
+    let heads = ProfileHeads {
+        bar: name.clone(),
+        stroke: words.say("Bình quân", "Mean").to_owned(),
+        ring: Some(words.say("Cao nhất", "Best").to_owned()),
+    };
     let own = words.say(
         "Điểm của từng lĩnh vực tính bằng phần trăm điểm tối đa; bình quân và cao nhất của các cơ quan được xếp hạng.",
         "Points of each domain in percent of its maximum; the mean and the best of all ranked agencies.",
@@ -66,8 +66,8 @@ fn row(sketch: &Sketch<'_>, entry: &EntryView, node: &Node) -> ProfileBar {
     ProfileBar {
         name: words.name(&node.name_vi, node.name_en.as_deref()),
         value: own.and_then(|own| own.index.as_ref()).map(Value::new),
-        mean: group.map(|group| Value::new(group.mean_printed.format(decimals))),
-        best: group.map(|group| Value::new(print.index(group.max))),
+        stroke: group.map(|group| Value::new(group.mean_printed.format(decimals))),
+        ring: group.map(|group| Value::new(print.index(group.max))),
     }
 }
 
@@ -88,22 +88,23 @@ fn standing(sketch: &Sketch<'_>, entry: &EntryView, ranked: usize) -> String {
     }
 }
 
-fn described(sketch: &Sketch<'_>, heads: &[String; 3], subtitle: &[String], rows: &[ProfileBar]) -> String {
+fn described(sketch: &Sketch<'_>, heads: &ProfileHeads, subtitle: &[String], rows: &[ProfileBar]) -> String {
     let label = |value: &Option<Value>| {
         value
             .as_ref()
             .map_or("–".to_owned(), |value| value.label(sketch.lang))
     };
-    let [own, mean, best] = heads;
+    let (own, mean) = (&heads.bar, &heads.stroke);
+    let best = heads.ring.as_deref().unwrap_or_default();
     let lines = rows.iter().map(|row| {
         format!(
             "{}: {own} {}, {} {}, {} {}.",
             row.name,
             label(&row.value),
             mean.to_lowercase(),
-            label(&row.mean),
+            label(&row.stroke),
             best.to_lowercase(),
-            label(&row.best)
+            label(&row.ring)
         )
     });
     let lines: Vec<String> = lines.collect();
