@@ -18,6 +18,7 @@ mod audit_door;
 mod audit_items;
 mod audit_scenarios;
 mod audit_webhooks;
+mod bi;
 mod browsers;
 mod clients;
 mod comparisons;

@@ -5,6 +5,7 @@
 
 mod again;
 mod agency_view;
+pub mod bi;
 mod books;
 mod bounded;
 mod build;
