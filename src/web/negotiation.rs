@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, http::header};
 use super::{language::thousandths, range::is_ranged};
 use crate::{
     error::{AppError, AppResult, ErrorCode},
-    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, sdmx, xlsx},
+    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, docx, sdmx, xlsx},
 };
 
 /// A format that published results are served in.
@@ -29,6 +29,8 @@ pub enum Format {
     StructureJson,
     /// JSON-LD.
     JsonLd,
+    /// A Word document.
+    Docx,
 }
 
 impl Format {
@@ -44,6 +46,7 @@ impl Format {
             Self::StructureXml => "sdmxml",
             Self::StructureJson => "sdmxjson",
             Self::JsonLd => "jsonld",
+            Self::Docx => "docx",
         }
     }
 
@@ -58,6 +61,7 @@ impl Format {
             Self::Csvw => "csv-metadata.json",
             Self::StructureXml => "xml",
             Self::JsonLd => "jsonld",
+            Self::Docx => "docx",
         }
     }
 
@@ -73,12 +77,13 @@ impl Format {
             Self::StructureXml => sdmx::STRUCTURE_XML_TYPE,
             Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
             Self::JsonLd => JSON_LD_TYPE,
+            Self::Docx => docx::CONTENT_TYPE,
         }
     }
 
-    /// Whether packing makes it smaller: a workbook is packed already.
+    /// Whether packing makes it smaller: workbooks and documents are packed already.
     pub fn is_packable(self) -> bool {
-        self != Self::Xlsx
+        !matches!(self, Self::Xlsx | Self::Docx)
     }
 
     /// The version of the format, where its media type names one.

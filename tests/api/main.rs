@@ -49,6 +49,7 @@ mod printed_tables;
 mod published;
 mod ranges;
 mod reminders;
+mod reports;
 mod scores;
 mod series;
 mod signatures;

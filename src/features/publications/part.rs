@@ -32,6 +32,8 @@ pub enum PartName {
     Series(String),
     /// The catalogue of open data.
     Catalogue,
+    /// The report.
+    Report,
 }
 
 /// The forms of numbers, the one that is sent to who does not care first.
@@ -62,6 +64,7 @@ impl PartName {
             Self::Changes(against) => format!("changes.{}", against.get(..32).unwrap_or(against)),
             Self::Series(_) => "series".to_owned(),
             Self::Catalogue => "catalogue".to_owned(),
+            Self::Report => "report".to_owned(),
         }
     }
 
@@ -71,6 +74,7 @@ impl PartName {
             Self::Document => &[Format::Json],
             Self::Structure => &STRUCTURE_FORMS,
             Self::Changes(_) => &TABLE_FORMS,
+            Self::Report => &[Format::Docx],
             _ => &FORMS,
         }
     }
@@ -87,6 +91,7 @@ impl PartName {
             Self::Changes(_) => ("changes", ""),
             Self::Series(_) => ("series", ""),
             Self::Catalogue => ("catalogue", ""),
+            Self::Report => ("report", ""),
         }
     }
 }
@@ -195,8 +200,8 @@ impl Form {
             LabelChoice::CodeAndName => Labels::CodeAndName,
         });
         let labels = labels.filter(|_| matches!(format, Format::Csv | Format::Csvw));
-        let says_names =
-            matches!(labels, Some(Labels::Name | Labels::CodeAndName)) || format == Format::JsonStat;
+        let says_names = matches!(labels, Some(Labels::Name | Labels::CodeAndName))
+            || matches!(format, Format::JsonStat | Format::Docx);
         let lang = match asked.lang {
             Some(LangChoice::En) if says_names => Lang::En,
             _ => Lang::Vi,
