@@ -21,6 +21,7 @@ RUN apt-get update \
     && install -d -o 10001 -g 10001 -m 0700 /var/lib/parindex /var/lib/parindex/keys /var/lib/parindex/publication-keys
 COPY data/ /usr/share/parindex/
 COPY LICENSE /usr/share/doc/parindex/copyright
+COPY assets/fonts/LICENSE /usr/share/doc/parindex/copyright-fonts
 COPY --from=build /out/parindex /usr/local/bin/parindex
 
 ENV PARINDEX_BIND=0.0.0.0:8080 \

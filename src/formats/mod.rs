@@ -1,5 +1,6 @@
 //! Formats of tables and of statistical data: pure functions over plain tables and cubes, which know nothing of the rest.
 
+pub mod chart;
 mod csv;
 mod csvw;
 mod cube;

@@ -308,11 +308,21 @@ impl Routes {
                     && parts
                         .iter()
                         .zip(&asked)
-                        .all(|(part, asked)| part == asked || (part.starts_with('{') && !asked.is_empty()))
+                        .all(|(part, asked)| is_fitting(part, asked))
             })
             .flat_map(|(_, methods)| methods.clone())
             .collect()
     }
+}
+
+/// Whether a piece of an address fits a piece of a template: `{name}`, or `{name}.{form}`, which needs both.
+fn is_fitting(part: &str, asked: &str) -> bool {
+    if !part.starts_with('{') {
+        return part == asked;
+    }
+    let named = asked.split_once('.');
+    !asked.is_empty()
+        && (!part.contains("}.{") || named.is_some_and(|(name, form)| !name.is_empty() && !form.is_empty()))
 }
 
 /// Answers what no handler took: 405 where the path exists with other methods, else 404.

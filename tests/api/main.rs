@@ -20,6 +20,7 @@ mod audit_scenarios;
 mod audit_webhooks;
 mod bi;
 mod browsers;
+mod charts;
 mod clients;
 mod comparisons;
 mod contract;

@@ -30,7 +30,7 @@ stories![
 const RESULTS: &str = "results/par-index-2023-ministries.json";
 
 /// Plays the round of 2023 with the ministries in this order; the id of what is published.
-fn play_2023<'a>(app: &'a TestApp, order: &[Value]) -> (Play<'a>, String) {
+pub fn play_2023<'a>(app: &'a TestApp, order: &[Value]) -> (Play<'a>, String) {
     Play::import_agencies(app);
     let set = data("criteria/par-2023-ministries.json");
     Play::import_set(app, &set);
@@ -65,7 +65,7 @@ fn survey_point(row: &Value) -> Value {
 }
 
 /// The printed rows, in an order that no one would choose.
-fn shuffled(seed: u64) -> Vec<Value> {
+pub fn shuffled(seed: u64) -> Vec<Value> {
     let results = data(RESULTS);
     let order = Dice::new(seed).shuffled(rows(&results, "rows"));
     assert_ne!(order, rows(&results, "rows"), "the order of the print");

@@ -15,7 +15,9 @@ def report_is_read(read, check, folder, address, ranking):
     headings = [one.text for one in report.paragraphs if one.style.name == "Heading 1"]
     check(len(headings) >= 6, f"python-docx: the headings {headings}")
     captions = [one.text for one in report.paragraphs if one.style.name == "Caption"]
-    check(len(captions) == len(report.tables), "python-docx: a caption for each table")
+    shown = len(report.tables) + len(report.inline_shapes)
+    check(len(report.inline_shapes) == 2, "python-docx: two charts")
+    check(len(captions) == shown, "python-docx: a caption for each table and chart")
     rows = [[cell.text for cell in row.cells] for table in report.tables for row in table.rows]
     for entry in ranking["entries"]:
         begins = [entry["place_label"], entry["agency"]["name_vi"], entry["total"], entry["maximum"], entry["index"]]

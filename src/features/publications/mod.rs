@@ -13,6 +13,7 @@ mod cache;
 mod catalogue;
 mod catalogue_handlers;
 mod changes;
+mod charts;
 mod correction_handlers;
 mod cubes;
 mod document;
@@ -74,6 +75,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(part_handlers::get_publication_domains)
         .service(part_handlers::get_publication_domains_form)
         // Before the ones whose code would take the suffix in.
+        .service(charts::handlers::get_publication_chart)
+        .service(charts::handlers::get_publication_agency_chart)
         .service(part_handlers::get_publication_agency_form)
         .service(part_handlers::get_publication_agency)
         .service(part_handlers::get_publication_node_form)

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::charts::{DRAWING_VERSION, Picture};
 use crate::{
     formats::{Labels, Lang},
     web::Format,
@@ -34,7 +35,12 @@ pub enum PartName {
     Catalogue,
     /// The report.
     Report,
+    /// A picture.
+    Chart(Picture),
 }
+
+/// Raised when the same publication would be reported otherwise: an ETag never names two documents.
+const REPORT_VERSION: &str = "report1";
 
 /// The forms of numbers, the one that is sent to who does not care first.
 pub const FORMS: [Format; 6] = [
@@ -50,6 +56,9 @@ pub const STRUCTURE_FORMS: [Format; 2] = [Format::StructureXml, Format::Structur
 /// The forms of a table that is no cube.
 pub const TABLE_FORMS: [Format; 4] = [Format::Json, Format::Csv, Format::Xlsx, Format::Csvw];
 
+/// The forms of a picture.
+pub const PICTURE_FORMS: [Format; 2] = [Format::Svg, Format::Png];
+
 impl PartName {
     /// The name in an ETag.
     pub fn etag(&self) -> String {
@@ -64,7 +73,8 @@ impl PartName {
             Self::Changes(against) => format!("changes.{}", against.get(..32).unwrap_or(against)),
             Self::Series(_) => "series".to_owned(),
             Self::Catalogue => "catalogue".to_owned(),
-            Self::Report => "report".to_owned(),
+            Self::Report => format!("{REPORT_VERSION}.{DRAWING_VERSION}"),
+            Self::Chart(picture) => picture.etag(),
         }
     }
 
@@ -75,6 +85,7 @@ impl PartName {
             Self::Structure => &STRUCTURE_FORMS,
             Self::Changes(_) => &TABLE_FORMS,
             Self::Report => &[Format::Docx],
+            Self::Chart(_) => &PICTURE_FORMS,
             _ => &FORMS,
         }
     }
@@ -92,6 +103,7 @@ impl PartName {
             Self::Series(_) => ("series", ""),
             Self::Catalogue => ("catalogue", ""),
             Self::Report => ("report", ""),
+            Self::Chart(picture) => (picture.name(), ""),
         }
     }
 }
@@ -201,7 +213,10 @@ impl Form {
         });
         let labels = labels.filter(|_| matches!(format, Format::Csv | Format::Csvw));
         let says_names = matches!(labels, Some(Labels::Name | Labels::CodeAndName))
-            || matches!(format, Format::JsonStat | Format::Docx);
+            || matches!(
+                format,
+                Format::JsonStat | Format::Docx | Format::Svg | Format::Png
+            );
         let lang = match asked.lang {
             Some(LangChoice::En) if says_names => Lang::En,
             _ => Lang::Vi,
@@ -250,8 +265,13 @@ pub fn link_header((name, to_structure): (&str, &str), forms: &[Format], form: F
     let others = forms
         .iter()
         .filter(|other| **other != form.format && **other != Format::Csvw);
+    // A picture in the other form is of the same language.
+    let query = match form.format {
+        Format::Svg | Format::Png => form.query(),
+        _ => String::new(),
+    };
     let mut links: Vec<String> = others
-        .map(|other| link(format!("{name}.{}", other.suffix()), "alternate", *other))
+        .map(|other| link(format!("{name}.{}{query}", other.suffix()), "alternate", *other))
         .collect();
     match form.format {
         Format::Csv => {

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Packs a body and links it to its other forms.
-fn finish(of: &str, body: Vec<u8>, part: &PartName, form: Form) -> AppResult<Representations> {
+pub fn finish(of: &str, body: Vec<u8>, part: &PartName, form: Form) -> AppResult<Representations> {
     let stem = form.etag(stem(of, &part.etag()));
     let made = Representations::render(body, &stem, form.format)?;
     let links = link_header(part.address(), part.forms(), form);
@@ -100,7 +100,7 @@ impl Source<'_> {
             Format::StructureXml => write_structure_xml(&self.structure()?),
             Format::StructureJson => write_structure_json(&self.structure()?),
             Format::Docx => return self.report(part, form.lang),
-            Format::JsonLd => return Err(AppError::not_found()),
+            Format::JsonLd | Format::Svg | Format::Png => return Err(AppError::not_found()),
         };
         Ok(text.into_bytes())
     }

@@ -173,6 +173,11 @@ impl Published {
         match part {
             PartName::Agency(code) => self.agencies.binary_search(code).is_ok(),
             PartName::Node(code) => self.nodes.contains(code),
+            PartName::Chart(picture) => picture.agency().is_none_or(|code| {
+                self.agencies
+                    .binary_search_by(|known| known.as_str().cmp(code))
+                    .is_ok()
+            }),
             _ => true,
         }
     }

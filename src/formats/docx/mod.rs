@@ -8,7 +8,7 @@ mod styles;
 #[cfg(test)]
 mod tests;
 
-pub use paper::{Align, Block, Column, Grid, Paper};
+pub use paper::{Align, Block, Column, Grid, Paper, Picture};
 
 /// The media type of a Word document.
 pub const CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";

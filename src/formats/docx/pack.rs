@@ -13,6 +13,7 @@ use super::paper::{Block, Paper, clean, lay_out};
 
 const HEAD_ROW: &str = "</w:tblGrid><w:tr><w:trPr><w:cantSplit /></w:trPr>";
 const REPEATED_ROW: &str = "</w:tblGrid><w:tr><w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
+const PICTURE: &str = "<wp:docPr id=\"1\" name=\"Figure\" />";
 const DEFAULTS_END: &str = "</w:rPr></w:rPrDefault>";
 
 pub fn pack(paper: &Paper) -> Result<Vec<u8>, String> {
@@ -23,6 +24,7 @@ pub fn pack(paper: &Paper) -> Result<Vec<u8>, String> {
         .filter(|block| matches!(block, Block::Table(_)))
         .count();
     parts.document = fill(&parts.document, HEAD_ROW, REPEATED_ROW, tables)?;
+    parts.document = describe(&parts.document, paper)?;
     let language = paper.language;
     let spoken =
         format!("<w:lang w:val=\"{language}\" w:eastAsia=\"{language}\" w:bidi=\"ar-SA\" />{DEFAULTS_END}");
@@ -46,6 +48,40 @@ fn fill(part: &[u8], from: &str, to: &str, times: usize) -> Result<Vec<u8>, Stri
         ));
     }
     Ok(text.replace(from, to).into_bytes())
+}
+
+/// Gives each picture a number of its own and the words that a screen reader says for it.
+fn describe(part: &[u8], paper: &Paper) -> Result<Vec<u8>, String> {
+    let captions: Vec<&str> = paper
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Picture(picture) => Some(picture.caption.as_str()),
+            _ => None,
+        })
+        .collect();
+    let text =
+        std::str::from_utf8(part).map_err(|error| format!("a part of a document is no UTF-8: {error}"))?;
+    let pieces: Vec<&str> = text.split(PICTURE).collect();
+    if pieces.len() != captions.len() + 1 {
+        return Err(format!(
+            "{} pictures are in a document in place of {}",
+            pieces.len() - 1,
+            captions.len()
+        ));
+    }
+    let mut described = String::with_capacity(part.len());
+    for (at, piece) in pieces.iter().enumerate() {
+        described.push_str(piece);
+        if let Some(caption) = captions.get(at) {
+            let (number, caption) = (at + 1, clean(caption));
+            let caption = escape(&caption);
+            described.push_str(&format!(
+                "<wp:docPr id=\"{number}\" name=\"Figure {number}\" descr=\"{caption}\" />"
+            ));
+        }
+    }
+    Ok(described.into_bytes())
 }
 
 /// The properties of the document.

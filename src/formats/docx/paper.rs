@@ -2,7 +2,7 @@
 
 use docx_rs::{
     AlignmentType, Docx, FieldCharType, Footer, Header, InstrText, NumPages, PageMargin, PageNum, Paragraph,
-    Run, Shading, ShdType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType,
+    Pic, Run, Shading, ShdType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType,
     WidthType,
 };
 
@@ -20,6 +20,13 @@ const MARGIN: PageMargin = PageMargin {
     footer: 567,
     gutter: 0,
 };
+/// English Metric Units, in which pictures are measured, of a twentieth of a point.
+const UNITS_OF_TWIP: u64 = 635;
+/// The height of a picture that leaves room for its caption: 21 cm.
+const PICTURE_HEIGHT_MAX: u64 = 21 * 360_000;
+/// The two sequences that Word counts.
+const TABLES: &str = "Table";
+const FIGURES: &str = "Figure";
 /// What is left between them.
 const TEXT_WIDTH: usize = 11_906 - 1701 - 1134;
 
@@ -36,6 +43,8 @@ pub struct Paper {
     pub page: &'static str,
     /// What stands in front of a table's number.
     pub table: &'static str,
+    /// What stands in front of a picture's number.
+    pub figure: &'static str,
     /// What it says.
     pub blocks: Vec<Block>,
 }
@@ -53,6 +62,41 @@ pub enum Block {
     Text(String),
     /// A table with its number and caption.
     Table(Grid),
+    /// A picture with its number and caption.
+    Picture(Picture),
+}
+
+/// A picture.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// A PNG.
+    pub png: Vec<u8>,
+    /// What it shows.
+    pub caption: String,
+}
+
+impl Picture {
+    /// Pixels from left to right and from top to bottom, as the first piece of a PNG says.
+    fn pixels(&self) -> Option<(u64, u64)> {
+        let number = |at: usize| {
+            let bytes = self.png.get(at..at + 4)?;
+            Some(u64::from(u32::from_be_bytes(bytes.try_into().ok()?)))
+        };
+        Some((number(16)?, number(20)?)).filter(|(width, height)| *width > 0 && *height > 0)
+    }
+
+    /// Its size on paper: as wide as the text, but never higher than a page.
+    fn size(&self) -> Option<(u32, u32)> {
+        let (width, height) = self.pixels()?;
+        let (widest, highest) = (TEXT_WIDTH as u64 * UNITS_OF_TWIP, PICTURE_HEIGHT_MAX);
+        let (wide, high) = (widest, widest * height / width);
+        let (wide, high) = if high > highest {
+            (highest * width / height, highest)
+        } else {
+            (wide, high)
+        };
+        Some((u32::try_from(wide).ok()?, u32::try_from(high).ok()?))
+    }
 }
 
 /// Where the text of a column stands.
@@ -135,13 +179,28 @@ impl Maker {
             .add_num_pages(NumPages::new())
     }
 
+    fn picture(&mut self, picture: &Picture, number: usize) -> Paragraph {
+        let paragraph = self.paragraph("Picture").keep_next(true);
+        let (Some((wide, high)), Some((width, height))) = (picture.size(), picture.pixels()) else {
+            return paragraph;
+        };
+        // Pixels matter to nothing once the size on paper is given.
+        let pixels = |side: u64| u32::try_from(side).unwrap_or(u32::MAX);
+        let shown = Pic::new_with_dimensions(picture.png.clone(), pixels(width), pixels(height))
+            .id(format!("rIdImage{number}"))
+            .size(wide, high);
+        paragraph.add_run(Run::new().add_image(shown))
+    }
+
     /// A caption that Word counts: who adds a table has the others renumbered.
-    fn caption(&mut self, word: &str, number: usize, text: &str) -> Paragraph {
+    fn caption(&mut self, (word, sequence): (&str, &str), number: usize, text: &str) -> Paragraph {
         self.paragraph("Caption")
-            .keep_next(true)
+            .keep_next(sequence == TABLES)
             .add_run(run(&format!("{word} ")))
             .add_run(Run::new().add_field_char(FieldCharType::Begin, false))
-            .add_run(Run::new().add_instr_text(InstrText::Unsupported(" SEQ Table \\* ARABIC ".to_owned())))
+            .add_run(
+                Run::new().add_instr_text(InstrText::Unsupported(format!(" SEQ {sequence} \\* ARABIC "))),
+            )
             .add_run(Run::new().add_field_char(FieldCharType::Separate, false))
             .add_run(run(&number.to_string()))
             .add_run(Run::new().add_field_char(FieldCharType::End, false))
@@ -157,7 +216,7 @@ pub fn lay_out(paper: &Paper) -> Docx {
         .page_margin(MARGIN)
         .header(Header::new().add_paragraph(maker.styled("Header", &paper.title)))
         .footer(Footer::new().add_paragraph(maker.page_number(paper.page)));
-    let mut number = 0;
+    let (mut number, mut figures) = (0, 0);
     for block in &paper.blocks {
         docx = match block {
             Block::Title(text) => docx.add_paragraph(maker.styled("Title", text)),
@@ -171,9 +230,18 @@ pub fn lay_out(paper: &Paper) -> Docx {
                 }),
             Block::Table(grid) => {
                 number += 1;
-                docx.add_paragraph(maker.caption(paper.table, number, &grid.caption))
+                docx.add_paragraph(maker.caption((paper.table, TABLES), number, &grid.caption))
                     .add_table(table(&mut maker, grid))
                     .add_paragraph(maker.styled("TableEnd", ""))
+            }
+            Block::Picture(picture) => {
+                figures += 1;
+                let shown = maker.picture(picture, figures);
+                docx.add_paragraph(shown).add_paragraph(maker.caption(
+                    (paper.figure, FIGURES),
+                    figures,
+                    &picture.caption,
+                ))
             }
         };
     }

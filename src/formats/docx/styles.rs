@@ -48,6 +48,11 @@ pub fn add(docx: Docx) -> Docx {
         )
         .add_style(paragraph("TableHead", "Table Head").size(20).bold())
         .add_style(paragraph("TableText", "Table Text").size(22))
+        .add_style(
+            paragraph("Picture", "Picture")
+                .align(AlignmentType::Center)
+                .line_spacing(spaced(120, 0)),
+        )
         .add_style(paragraph("TableEnd", "Table End").size(12))
         .add_style(
             paragraph("Header", "header")

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use super::{Align, Block, Column, Grid, Paper, write_docx};
+use super::{Align, Block, Column, Grid, Paper, Picture, write_docx};
 
 fn paper(title: &str) -> Paper {
     Paper {
@@ -11,10 +11,15 @@ fn paper(title: &str) -> Paper {
         made_at: "2026-03-02T02:00:00Z".to_owned(),
         page: "Trang",
         table: "Bảng",
+        figure: "Hình",
         blocks: vec![
             Block::Title(title.to_owned()),
             Block::Heading("Điểm".to_owned()),
             Block::Text("Một dòng\n\n<hai> & \u{0}".to_owned()),
+            Block::Picture(Picture {
+                png: png(),
+                caption: "Hình & <chữ>".to_owned(),
+            }),
             Block::Table(Grid {
                 caption: "Điểm".to_owned(),
                 columns: vec![
@@ -25,6 +30,14 @@ fn paper(title: &str) -> Paper {
             }),
         ],
     }
+}
+
+/// The head of a picture, which tells its size: all that is read of it.
+fn png() -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    bytes.extend(200_u32.to_be_bytes());
+    bytes.extend(1000_u32.to_be_bytes());
+    bytes
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -50,6 +63,9 @@ fn every_part_is_well_formed_whatever_the_texts_hold() {
     let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
     for at in 0..archive.len() {
         let mut file = archive.by_index(at).unwrap();
+        if file.name().unwrap().starts_with("word/media/") {
+            continue;
+        }
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
         assert!(!text.contains(['\u{0}', '\u{b}']));
@@ -60,6 +76,12 @@ fn every_part_is_well_formed_whatever_the_texts_hold() {
     let document = part(&bytes, "word/document.xml");
     assert!(document.contains("A &amp; B &lt;\u{fffd}&gt;"), "{document}");
     assert!(document.contains("<w:tblHeader />"));
+    assert!(
+        document.contains("descr=\"Hình &amp; &lt;chữ&gt;\""),
+        "{document}"
+    );
+    // 21 cm high at most, and a fifth of that wide.
+    assert!(document.contains("cx=\"1512000\" cy=\"7560000\""), "{document}");
 }
 
 #[test]

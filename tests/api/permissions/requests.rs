@@ -91,6 +91,8 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_publication_corrections" => part("/corrections"),
         "get_publication_changes" => part("/changes"),
         "get_publication_changes_form" => part("/changes.csv"),
+        "get_publication_chart" => part("/charts/ranking.svg"),
+        "get_publication_agency_chart" => part("/agencies/moj/charts/profile.svg"),
         "get_series" => get("/series/story"),
         "get_series_form" => get("/series/story.csv"),
         "get_series_structure" => get("/series/story/structure.xml"),

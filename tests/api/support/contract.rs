@@ -13,7 +13,7 @@ use super::Response;
 /// What lies beside the API and is not described.
 const UNDESCRIBED: [&str; 2] = ["/docs", "/openapi.json"];
 /// What an address of published numbers may end with, the longer ones first.
-const FORMS: [&str; 7] = [
+const FORMS: [&str; 9] = [
     "csv-metadata.json",
     "jsonstat.json",
     "sdmx.csv",
@@ -21,6 +21,8 @@ const FORMS: [&str; 7] = [
     "csv",
     "xlsx",
     "xml",
+    "svg",
+    "png",
 ];
 const PROBLEM: &str = "application/problem+json";
 

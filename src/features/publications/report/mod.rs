@@ -3,6 +3,7 @@
 //! Every number is as the publication prints it; means of lost points, which it does not print, are made of its numbers.
 
 mod lost;
+mod pictures;
 mod sections;
 mod tables;
 mod words;
@@ -35,6 +36,7 @@ pub fn report(id: &PublicationId, document: &Document, lang: Lang) -> AppResult<
     blocks.extend(sections::about(words, document));
     blocks.extend(sections::facts(words, id, document, &ranking));
     blocks.extend(sections::ranking(words, document, &ranking));
+    blocks.extend(pictures::of(words, id, document)?);
     blocks.extend(sections::groups(words, document, &ranking));
     blocks.extend(sections::movers(words, document, &ranking));
     blocks.extend(sections::lost_points(words, document));
@@ -46,6 +48,7 @@ pub fn report(id: &PublicationId, document: &Document, lang: Lang) -> AppResult<
         made_at: document.published_at.to_string(),
         page: words.say("Trang", "Page"),
         table: words.say("Bảng", "Table"),
+        figure: words.say("Hình", "Figure"),
         blocks,
     })
 }
