@@ -55,10 +55,17 @@ pub(super) fn migrate() -> Result<(), String> {
     }
     let mut conn = Database::connect_for_migrations(&config.database_url)?;
     let done = apply_migrations(&mut conn)?;
+    drop(conn);
     say(&format!(
         "{} migrations applied; the database is up to date",
         done.len()
-    ))
+    ))?;
+    // What SQL alone can't do: rows are made of documents.
+    let filled = actix_web::rt::System::new().block_on(async { cli::bi::fill(&open(&config)?).await })?;
+    if filled == 0 {
+        return Ok(());
+    }
+    say(&format!("{filled} publications got their rows for SQL readers"))
 }
 
 pub(super) fn openapi() -> Result<(), String> {

@@ -1,5 +1,7 @@
-//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | evidence | settings | health.
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | bi | evidence | settings |
+//! health.
 
+mod bi;
 mod commands;
 mod demo;
 mod import;
@@ -62,6 +64,11 @@ enum Command {
     Publication {
         #[command(subcommand)]
         command: publication::PublicationCommand,
+    },
+    /// Let BI tools read published results by SQL
+    Bi {
+        #[command(subcommand)]
+        command: bi::BiCommand,
     },
     /// Look after the evidence files
     Evidence {
@@ -170,6 +177,7 @@ pub fn run() -> ExitCode {
             command: EvidenceCommand::Sweep { older_than },
         } => commands::sweep_evidence(older_than),
         Command::Publication { command } => publication::run(command),
+        Command::Bi { command } => bi::run(command),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

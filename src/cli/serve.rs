@@ -105,6 +105,11 @@ fn preload(state: &AppState) {
                 "some were published before publications were signed; `parindex publication sign` signs them"
             );
         }
+        match super::bi::fill(&db).await {
+            Ok(0) => {}
+            Ok(filled) => tracing::info!(publications = filled, "filled the views for SQL readers"),
+            Err(error) => tracing::warn!(%error, "the views for SQL readers lack something"),
+        }
     });
 }
 

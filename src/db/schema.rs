@@ -638,6 +638,79 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    #[allow(missing_docs)]
+    published_facts (sequence) {
+        sequence -> BigInt,
+        notice_vi -> Nullable<Text>,
+        notice_en -> Nullable<Text>,
+        complete -> Bool,
+        agencies -> Integer,
+        ranked -> Integer,
+        mean_printed -> Nullable<BigInt>,
+        points_decimals -> Integer,
+        index_decimals -> Integer,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    published_agencies (sequence, position) {
+        sequence -> BigInt,
+        position -> Integer,
+        agency_code -> Text,
+        name_vi -> Text,
+        name_en -> Nullable<Text>,
+        level_code -> Text,
+        region_code -> Nullable<Text>,
+        ranked -> Bool,
+        place -> Nullable<Integer>,
+        place_label -> Nullable<Text>,
+        place_in_region -> Nullable<Integer>,
+        place_in_level -> Nullable<Integer>,
+        band -> Nullable<Text>,
+        points -> Nullable<BigInt>,
+        points_printed -> Nullable<BigInt>,
+        maximum -> Nullable<BigInt>,
+        index_value -> Nullable<BigInt>,
+        index_printed -> Nullable<BigInt>,
+        adjustment -> Nullable<BigInt>,
+        score -> Nullable<BigInt>,
+        score_printed -> Nullable<BigInt>,
+        change_places -> Nullable<BigInt>,
+        change_points -> Nullable<BigInt>,
+        change_index -> Nullable<BigInt>,
+        basis -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    published_heads (sequence, position) {
+        sequence -> BigInt,
+        position -> Integer,
+        node_code -> Text,
+        parent_code -> Nullable<Text>,
+        tier -> Text,
+        name_vi -> Text,
+        name_en -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    published_nodes (sequence, agency, node) {
+        sequence -> BigInt,
+        agency -> Integer,
+        node -> Integer,
+        points -> BigInt,
+        points_printed -> BigInt,
+        maximum -> BigInt,
+        index_value -> Nullable<BigInt>,
+        index_printed -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustment_points,
     agencies,
@@ -667,6 +740,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     publication_keys,
     publication_signatures,
     publications,
+    published_agencies,
+    published_facts,
+    published_heads,
+    published_nodes,
     refresh_tokens,
     regions,
     reminders,

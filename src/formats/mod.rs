@@ -5,6 +5,7 @@ mod csv;
 mod csvw;
 mod cube;
 mod dcat;
+pub mod docx;
 mod frame;
 mod jsonstat;
 pub mod sdmx;

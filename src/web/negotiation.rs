@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, http::header};
 use super::{language::thousandths, range::is_ranged};
 use crate::{
     error::{AppError, AppResult, ErrorCode},
-    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, chart, sdmx, xlsx},
+    formats::{CSVW_TYPE, JSON_LD_TYPE, JSON_STAT_TYPE, chart, docx, sdmx, xlsx},
 };
 
 /// A format that published results are served in.
@@ -31,6 +31,8 @@ pub enum Format {
     JsonLd,
     /// A page for people.
     Html,
+    /// A Word document.
+    Docx,
     /// A picture as SVG.
     Svg,
     /// A picture as PNG.
@@ -51,6 +53,7 @@ impl Format {
             Self::StructureJson => "sdmxjson",
             Self::JsonLd => "jsonld",
             Self::Html => "html",
+            Self::Docx => "docx",
             Self::Svg => "svg",
             Self::Png => "png",
         }
@@ -68,6 +71,7 @@ impl Format {
             Self::StructureXml => "xml",
             Self::JsonLd => "jsonld",
             Self::Html => "html",
+            Self::Docx => "docx",
             Self::Svg => "svg",
             Self::Png => "png",
         }
@@ -86,14 +90,15 @@ impl Format {
             Self::StructureJson => sdmx::STRUCTURE_JSON_TYPE,
             Self::JsonLd => JSON_LD_TYPE,
             Self::Html => "text/html; charset=utf-8",
+            Self::Docx => docx::CONTENT_TYPE,
             Self::Svg => chart::SVG_TYPE,
             Self::Png => chart::PNG_TYPE,
         }
     }
 
-    /// Whether packing makes it smaller: a workbook and a PNG are packed already.
+    /// Whether packing makes it smaller: workbooks, documents and PNGs are packed already.
     pub fn is_packable(self) -> bool {
-        !matches!(self, Self::Xlsx | Self::Png)
+        !matches!(self, Self::Xlsx | Self::Docx | Self::Png)
     }
 
     /// The version of the format, where its media type names one.

@@ -39,6 +39,7 @@ const PUBLIC: &[&str] = &[
     "get_publication_node_form",
     "get_publication_ranking",
     "get_publication_ranking_form",
+    "get_publication_report",
     "get_publication_structure",
     "get_publication_structure_form",
     "get_ready",

@@ -67,6 +67,7 @@ fn columns(conn: &mut Conn) -> Vec<String> {
         "SELECT table_name || '.' || column_name || ' ' || replace(data_type, ' without time zone', '') \
          || CASE is_nullable WHEN 'YES' THEN '?' ELSE '' END AS line FROM information_schema.columns \
          WHERE table_schema = current_schema() AND table_name <> '__diesel_schema_migrations' \
+           AND table_name NOT IN (SELECT viewname FROM pg_views WHERE schemaname = current_schema()) \
          ORDER BY table_name COLLATE \"C\", ordinal_position",
     )
 }

@@ -87,6 +87,9 @@ fn what_is_published_stands_on_its_pages(app: &TestApp) {
             app.anon().get(200, &address);
         }
     }
+    let report = format!("/api/v1/publications/{id}/report.docx?lang=vi");
+    assert!(html.contains(&format!("href=\"{report}\"")));
+    app.anon().get(200, &report);
     // The pictures that a page shows are there.
     let agency = page(app, &format!("/publications/{id}/agencies/moj"));
     let pictures: Vec<&str> = [&html, &agency]

@@ -184,6 +184,18 @@ fn rounds_of_before_are_in_vietnam(engine: Engine) {
     const DOWN: &str = include_str!("../../migrations/2026-11-24-000014_notifications/down.sql");
     let scratch = Scratch::migrated(engine);
     let mut conn = Database::connect_for_migrations(&scratch.database_url()).unwrap();
+    // What came later stands on it, and goes first.
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+    let mut later: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_str().unwrap() > "2026-11-24-000014_notifications")
+        .collect();
+    later.sort();
+    for migration in later.iter().rev() {
+        let down = std::fs::read_to_string(migration.join("down.sql")).unwrap();
+        conn.batch_execute(&down).unwrap();
+    }
     conn.batch_execute(DOWN).unwrap();
     conn.batch_execute(
         "INSERT INTO agency_levels (code, name_vi, position) VALUES ('l', 'l', 1); \
@@ -198,6 +210,10 @@ fn rounds_of_before_are_in_vietnam(engine: Engine) {
     )
     .unwrap();
     conn.batch_execute(UP).unwrap();
+    for migration in &later {
+        let up = std::fs::read_to_string(migration.join("up.sql")).unwrap();
+        conn.batch_execute(&up).unwrap();
+    }
     let query = diesel::sql_query("SELECT time_zone AS line FROM rounds");
     let rows: Vec<Line> = match &mut conn {
         Conn::Pg(conn) => query.load(conn),

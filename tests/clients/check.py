@@ -1,4 +1,4 @@
-"""Reads published results as others do: with pandas, pyjstat, pysdmx, sdmx1, csvw, rdflib, openpyxl and LibreOffice; and
+"""Reads published results as others do: with pandas, pyjstat, pysdmx, sdmx1, csvw, rdflib, openpyxl, python-docx and LibreOffice; and
 verifies them as docs/verify.md says.
 
     python tests/clients/check.py http://127.0.0.1:8080 FAMILY [LATER_FAMILY]
@@ -29,6 +29,7 @@ from csvw import CSVW
 from page import page_is_followed
 from pyjstat import pyjstat
 from pysdmx.io import get_datasets, read_sdmx
+from report import report_is_read
 
 warnings.simplefilter("ignore")
 
@@ -261,6 +262,7 @@ def main():
     csvw_reads(f"{series}{WITH}")
     rdflib_reads()
     workbooks_are_read(f"{own}/ranking", ranking)
+    report_is_read(read, check, FOLDER, own, ranking)
     page_is_followed(SERVER, latest["id"])
     print(f"{len(parts)} parts and a series were read right by every client")
 

@@ -5,6 +5,7 @@
 
 mod again;
 mod agency_view;
+pub mod bi;
 mod books;
 mod build;
 mod cache;
@@ -27,6 +28,8 @@ mod part;
 mod part_handlers;
 mod publish;
 mod render;
+mod report;
+mod report_handlers;
 mod schemas;
 mod series;
 mod shelf;
@@ -85,6 +88,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(part_handlers::get_publication_data_form)
         .service(part_handlers::get_publication_structure)
         .service(part_handlers::get_publication_structure_form)
+        .service(report_handlers::get_publication_report)
         .service(correction_handlers::get_publication_corrections)
         .service(correction_handlers::get_publication_changes)
         .service(correction_handlers::get_publication_changes_form)

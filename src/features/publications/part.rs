@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::charts::Picture;
+use super::charts::{DRAWING_VERSION, Picture};
 use crate::{
     formats::{Labels, Lang},
     web::Format,
@@ -33,9 +33,14 @@ pub enum PartName {
     Series(String),
     /// The catalogue of open data.
     Catalogue,
+    /// The report.
+    Report,
     /// A picture.
     Chart(Picture),
 }
+
+/// Raised when the same publication would be reported otherwise: an ETag never names two documents.
+const REPORT_VERSION: &str = "report1";
 
 /// The forms of numbers, the one that is sent to who does not care first.
 pub const FORMS: [Format; 6] = [
@@ -68,6 +73,7 @@ impl PartName {
             Self::Changes(against) => format!("changes.{}", against.get(..32).unwrap_or(against)),
             Self::Series(_) => "series".to_owned(),
             Self::Catalogue => "catalogue".to_owned(),
+            Self::Report => format!("{REPORT_VERSION}.{DRAWING_VERSION}"),
             Self::Chart(picture) => picture.etag(),
         }
     }
@@ -78,6 +84,7 @@ impl PartName {
             Self::Document => &[Format::Json],
             Self::Structure => &STRUCTURE_FORMS,
             Self::Changes(_) => &TABLE_FORMS,
+            Self::Report => &[Format::Docx],
             Self::Chart(_) => &PICTURE_FORMS,
             _ => &FORMS,
         }
@@ -95,6 +102,7 @@ impl PartName {
             Self::Changes(_) => ("changes", ""),
             Self::Series(_) => ("series", ""),
             Self::Catalogue => ("catalogue", ""),
+            Self::Report => ("report", ""),
             Self::Chart(picture) => (picture.name(), ""),
         }
     }
@@ -205,7 +213,10 @@ impl Form {
         });
         let labels = labels.filter(|_| matches!(format, Format::Csv | Format::Csvw));
         let says_names = matches!(labels, Some(Labels::Name | Labels::CodeAndName))
-            || matches!(format, Format::JsonStat | Format::Svg | Format::Png);
+            || matches!(
+                format,
+                Format::JsonStat | Format::Docx | Format::Svg | Format::Png
+            );
         let lang = match asked.lang {
             Some(LangChoice::En) if says_names => Lang::En,
             _ => Lang::Vi,

@@ -57,7 +57,7 @@ pub fn held(request: &HttpRequest, part: &PartName, form: Form, encoding: Encodi
 }
 
 /// Answers with a part of the publication that the address names.
-async fn answer(
+pub async fn answer(
     request: &HttpRequest,
     publications: &Publications,
     part: PartName,

@@ -8,6 +8,7 @@ use super::{
     document::Document,
     node_views::{self, DataView},
     part::{Form, PartName, link_header},
+    report,
     shelf::{stem, to_json},
     tables::{self, Decimals},
     views::{self, DomainsView, Print, RankingView},
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     error::{AppError, AppResult},
     formats::{
-        Frame, Names,
+        Frame, Lang, Names, docx,
         sdmx::{Structure, write_sdmx_csv, write_structure_json, write_structure_xml},
         write_csv, write_csvw, write_json_stat,
         xlsx::{Page, result_page},
@@ -98,6 +99,7 @@ impl Source<'_> {
             Format::SdmxCsv => write_sdmx_csv(&cubes::cube(self.id, self.document, part)?),
             Format::StructureXml => write_structure_xml(&self.structure()?),
             Format::StructureJson => write_structure_json(&self.structure()?),
+            Format::Docx => return self.report(part, form.lang),
             Format::JsonLd | Format::Html | Format::Svg | Format::Png => return Err(AppError::not_found()),
         };
         Ok(text.into_bytes())
@@ -137,12 +139,16 @@ impl Source<'_> {
             PartName::Node(code) => to_json(&node_views::node_result(self.id, self.document, code)?),
             PartName::Data => to_json(&self.data()?),
             PartName::Document => Ok(self.document.canonical()?.0.into_bytes()),
-            PartName::Structure
-            | PartName::Changes(_)
-            | PartName::Series(_)
-            | PartName::Catalogue
-            | PartName::Chart(_) => Err(AppError::not_found()),
+            _ => Err(AppError::not_found()),
         }
+    }
+
+    fn report(&self, part: &PartName, lang: Lang) -> AppResult<Vec<u8>> {
+        if *part != PartName::Report {
+            return Err(AppError::not_found());
+        }
+        let paper = report::report(self.id, self.document, lang)?;
+        docx::write_docx(&paper).map_err(AppError::internal)
     }
 
     /// The title of a page or table that is about one thing of the publication.
@@ -166,14 +172,7 @@ impl Source<'_> {
                 tables::node(&node_views::node_result(self.id, self.document, code)?, decimals)
             }
             PartName::Data => tables::data(&self.data()?, self.titled("mọi tiêu chí", "all nodes"), decimals),
-            PartName::Document
-            | PartName::Structure
-            | PartName::Changes(_)
-            | PartName::Series(_)
-            | PartName::Catalogue
-            | PartName::Chart(_) => {
-                return Err(AppError::not_found());
-            }
+            _ => return Err(AppError::not_found()),
         })
     }
 
@@ -204,14 +203,7 @@ impl Source<'_> {
                 pages.push(page("Lĩnh vực", &PartName::Domains)?);
                 pages.push(books::matrix(&data, decimals, &notes));
             }
-            PartName::Document
-            | PartName::Structure
-            | PartName::Changes(_)
-            | PartName::Series(_)
-            | PartName::Catalogue
-            | PartName::Chart(_) => {
-                return Err(AppError::not_found());
-            }
+            _ => return Err(AppError::not_found()),
         }
         books::write(self.document, pages).map_err(AppError::internal)
     }

@@ -39,3 +39,19 @@ foreign!(/// An SDMX structure as JSON.
 foreign!(/// The catalogue of open data.
     CatalogueDocument "A DCAT 3 catalogue as JSON-LD."
     {"@id": "/api/v1/catalogue", "@type": "dcat:Catalog", "dcat:dataset": [{"@id": "/api/v1/series/par-2023-ministries", "@type": "dcat:DatasetSeries"}]});
+
+/// A .docx file, as the API's description shows it.
+pub struct WordFile;
+
+impl utoipa::PartialSchema for WordFile {
+    fn schema() -> RefOr<Schema> {
+        use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The bytes of a .docx file."))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for WordFile {}

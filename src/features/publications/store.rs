@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
+    bi,
     document::{Document, PublicationKind},
     model::PublicationRow,
     signing::{self, SignatureRow, Signer},
@@ -22,8 +23,8 @@ pub fn lock_publications() -> Lock {
     Lock::whole("publications", "all")
 }
 
-/// Adds a document under the next sequence number, and signs it: there is no way to add one without its signature. The
-/// change must hold [`lock_publications`].
+/// Adds a document under the next sequence number, signs it, and adds its rows for SQL readers: there is no way to add one
+/// without. The change must hold [`lock_publications`].
 pub fn insert_publication(
     tx: &mut Tx<'_>,
     signer: &Signer,
@@ -50,6 +51,7 @@ pub fn insert_publication(
         .values(&row)
         .execute(tx.conn())?;
     signing::store::insert_signature(tx, signer, &row.id)?;
+    bi::insert_rows(tx, row.sequence, document)?;
     Ok(row)
 }
 

@@ -69,6 +69,7 @@ words_of_the_site! {
     download_ranking: "Bảng xếp hạng", "Ranking";
     download_domains: "Theo lĩnh vực", "By domain";
     download_data: "Toàn bộ số liệu", "All the numbers";
+    download_report: "Báo cáo để chỉnh sửa (Word)", "Report to edit (Word)";
     download_document: "Tài liệu gốc (JSON)", "The document itself (JSON)";
     sources: "Nguồn", "Sources";
     charts: "Biểu đồ", "Charts";

@@ -87,6 +87,7 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_publication_data_form" => part("/data.csv-metadata.json"),
         "get_publication_structure" => part("/structure"),
         "get_publication_structure_form" => part("/structure.xml"),
+        "get_publication_report" => part("/report.docx"),
         "get_publication_corrections" => part("/corrections"),
         "get_publication_changes" => part("/changes"),
         "get_publication_changes_form" => part("/changes.csv"),

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Raised when the same publication would be drawn otherwise: an ETag never names two pictures.
-const DRAWING_VERSION: &str = "chart1";
+pub const DRAWING_VERSION: &str = "chart1";
 const WIDTH_LEAST: u32 = 600;
 const WIDTH_MOST: u32 = 2400;
 const WIDTH_DEFAULT: u32 = 1200;

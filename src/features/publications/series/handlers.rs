@@ -211,7 +211,9 @@ fn body(series: &Series, set: &str, query: &Query, form: Form) -> AppResult<Vec<
         Format::SdmxCsv => write_sdmx_csv(&series.cube()?),
         Format::StructureXml => write_structure_xml(&Structure::of(&series.structure())),
         Format::StructureJson => write_structure_json(&Structure::of(&series.structure())),
-        Format::JsonLd | Format::Html | Format::Svg | Format::Png => return Err(AppError::not_found()),
+        Format::JsonLd | Format::Html | Format::Docx | Format::Svg | Format::Png => {
+            return Err(AppError::not_found());
+        }
     };
     Ok(text.into_bytes())
 }
