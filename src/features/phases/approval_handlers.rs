@@ -29,7 +29,7 @@ const NOTE_LENGTH_MAX: usize = 2000;
 fn load_shown(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<Approvals> {
     let code = round.code.clone();
     let result = scores::load_round_result(conn, sets, round, None)?;
-    let current_digest = publications::result_digest(&result)?;
+    let current_digest = publications::Content::of(&result)?.digest()?;
     let rows = store::approvals(conn, &code)?;
     let history = rounds::moves(conn, &code)?;
     let appraisers = store::appraisers(conn, &code)?;
@@ -121,7 +121,7 @@ pub async fn approve_round_result(
                 ));
             }
             let result = scores::load_round_result(tx.conn(), &sets, round.clone(), None)?;
-            let digest = publications::result_digest(&result)?;
+            let digest = publications::Content::of(&result)?.digest()?;
             if wanted.result_digest.as_ref().is_some_and(|seen| *seen != digest) {
                 return Err(AppError::with(
                     ErrorCode::Conflict,

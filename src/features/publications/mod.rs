@@ -47,12 +47,13 @@ mod tests;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use agency_view::{AgencyResultView, NodeView, agency_result};
+pub use build::Content;
 pub use cache::Publications;
 pub use document::{AgencyRecord, Document, EntryBasis, PublicationKind, SourceRecord, Summary, Verdict};
 pub use external::{ExternalEntry, ExternalTable};
 pub use model::{Publication, PublicationRow};
 pub use part::PartName;
-pub use publish::{Announcement, IfThere, import_results, publish, result_digest};
+pub use publish::{Announcement, IfThere, import_results, publish};
 pub use shelf::Opened;
 pub use signing::{Signer, sign_publication, unsigned};
 pub use store::lock_publications;

@@ -37,15 +37,16 @@ pub struct Announcement {
 
 /// Freezes a round's result as a publication. It names the round's last one, if there is one, as superseded.
 ///
-/// The caller decided that it may be published, and its change holds [`store::lock_publications`].
+/// `content` is the result's. The caller decided that it may be published, and its change holds
+/// [`store::lock_publications`].
 pub fn publish(
     tx: &mut Tx<'_>,
     signer: &Signer,
     result: &RoundResult,
+    mut content: Content,
     said: Announcement,
 ) -> AppResult<PublicationRow> {
     let round = &result.round;
-    let mut content = Content::of(result)?;
     if let Some(id) = &said.baseline {
         let baseline = store::find_document(tx.conn(), id)?.ok_or_else(|| unknown("/baseline", id))?;
         content.compare(&baseline);
@@ -113,11 +114,6 @@ pub(super) fn document_of(
         not_ranked: content.not_ranked,
         means: content.means,
     }
-}
-
-/// The digest that an approval of a round's result is bound to.
-pub fn result_digest(result: &RoundResult) -> AppResult<String> {
-    Content::of(result)?.digest()
 }
 
 fn unknown(pointer: &str, id: &PublicationId) -> AppError {
