@@ -137,7 +137,7 @@ impl Courier for WebhookCourier {
         }
         let now = self.db.clock().now();
         let timestamp = now.unix_seconds();
-        let signature = signing::signatures(webhook.secrets(now), &row.id, timestamp, &row.payload)?;
+        let signature = signing::signatures(webhook.secrets(now), row.id.as_str(), timestamp, &row.payload)?;
         Ok(Ok(Ready {
             webhook,
             id: row.id.clone(),

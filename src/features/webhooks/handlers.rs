@@ -61,17 +61,7 @@ pub async fn create_webhook(
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageWebhooks, Object::System)?;
     let new = body.value;
-    let errors: Vec<_> = [
-        rules::check_url(&new.url, &guard),
-        rules::check_description(&new.description),
-        rules::check_events(&new.events),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if !errors.is_empty() {
-        return Err(AppError::invalid(errors));
-    }
+    rules::check(Some(&new.url), Some(&new.description), Some(&new.events), &guard)?;
     let secret = signing::new_secret()?;
     let change = caller.secret_change("create_webhook", vec![Lock::whole("webhooks", "all")]);
     let answer = db
@@ -155,20 +145,12 @@ pub async fn update_webhook(
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageWebhooks, Object::System)?;
     let wanted = body.value;
-    let errors: Vec<_> = [
-        wanted
-            .url
-            .as_deref()
-            .and_then(|url| rules::check_url(url, &guard)),
-        wanted.description.as_deref().and_then(rules::check_description),
-        wanted.events.as_deref().and_then(rules::check_events),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if !errors.is_empty() {
-        return Err(AppError::invalid(errors));
-    }
+    rules::check(
+        wanted.url.as_deref(),
+        wanted.description.as_deref(),
+        wanted.events.as_deref(),
+        &guard,
+    )?;
     let id = path.into_inner();
     let change = caller.change("update_webhook", &body.digest, lock_of(&id));
     let answer = db

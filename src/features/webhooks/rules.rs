@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use url::{Host, Url};
 
 use super::{guard::Guard, model::EventType};
-use crate::error::{FieldError, Message};
+use crate::error::{AppError, AppResult, FieldError, Message};
 
 /// So many there may be: each publication writes a message to every one.
 pub const WEBHOOKS_MAX: i64 = 200;
@@ -14,8 +14,30 @@ pub const PREVIOUS_SECRET_HOURS: i64 = 24;
 const URL_LENGTH_MAX: usize = 2000;
 const DESCRIPTION_LENGTH_MAX: usize = 500;
 
+/// Refuses what a webhook may not be, every fault named; what is left out has none.
+pub fn check(
+    url: Option<&str>,
+    description: Option<&str>,
+    events: Option<&[EventType]>,
+    guard: &Guard,
+) -> AppResult<()> {
+    let faults: Vec<FieldError> = [
+        url.and_then(|url| check_url(url, guard)),
+        description.and_then(check_description),
+        events.and_then(check_events),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::invalid(faults))
+    }
+}
+
 /// The fault of an address, if it has one. Names are looked up, and looked at, at every delivery.
-pub fn check_url(text: &str, guard: &Guard) -> Option<FieldError> {
+fn check_url(text: &str, guard: &Guard) -> Option<FieldError> {
     let wrong = |code: &str, vi: &str, en: &str| Some(FieldError::new("/url", code, Message::new(vi, en)));
     let Some(url) = Url::parse(text).ok().filter(|_| text.len() <= URL_LENGTH_MAX) else {
         return wrong(
@@ -59,7 +81,7 @@ pub fn check_url(text: &str, guard: &Guard) -> Option<FieldError> {
 }
 
 /// The fault of a description, if it has one.
-pub fn check_description(text: &str) -> Option<FieldError> {
+fn check_description(text: &str) -> Option<FieldError> {
     let good = !text.trim().is_empty() && text.chars().count() <= DESCRIPTION_LENGTH_MAX;
     (!good).then(|| {
         FieldError::new(
@@ -74,7 +96,7 @@ pub fn check_description(text: &str) -> Option<FieldError> {
 }
 
 /// The fault of a list of events, if it has one.
-pub fn check_events(events: &[EventType]) -> Option<FieldError> {
+fn check_events(events: &[EventType]) -> Option<FieldError> {
     let distinct: BTreeSet<&EventType> = events.iter().collect();
     let good = !events.is_empty() && distinct.len() == events.len() && !distinct.contains(&EventType::Test);
     (!good).then(|| {
