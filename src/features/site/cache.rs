@@ -11,9 +11,10 @@ use super::{
     criteria::Criteria,
     frame::Frame,
     listing::{Home, List, Method},
+    off_thread,
     page::Page,
     publication::PublicationPage,
-    search::Search,
+    search::{Index, Search},
     words::Words,
     years::Years,
 };
@@ -37,11 +38,15 @@ struct Key {
     last_sequence: i64,
 }
 
+/// What agencies are found by, as it stood after so many publications.
+type KeptIndex = (i64, Arc<Index>);
+
 /// The pages of the results site, shared by all handlers.
 #[derive(Clone)]
 pub struct Site {
     publications: Publications,
     pages: Arc<Mutex<Bounded<Key, Representations>>>,
+    index: Arc<tokio::sync::Mutex<Option<KeptIndex>>>,
     making: Arc<Semaphore>,
 }
 
@@ -51,6 +56,7 @@ impl Site {
         Self {
             publications,
             pages: Arc::new(Mutex::new(Bounded::new(PAGES_BYTES_MAX))),
+            index: Arc::default(),
             making: Arc::new(Semaphore::new(MADE_AT_ONCE)),
         }
     }
@@ -71,14 +77,14 @@ impl Site {
             return Ok(kept);
         }
         let html = self.html(&key.page, language).await?;
-        let made = tokio::task::spawn_blocking(move || {
+        let made = off_thread(move || {
             let stem = format!(
                 "site-{}",
                 sha256_hex(html.as_bytes()).get(..32).unwrap_or_default()
             );
             Representations::render(html.into_bytes(), &stem, Format::Html)
         });
-        let made = Arc::new(made.await.map_err(AppError::internal)??);
+        let made = Arc::new(made.await?);
         self.pages().put(key, made.clone(), made.weight());
         Ok(made)
     }
@@ -86,6 +92,18 @@ impl Site {
     fn pages(&self) -> MutexGuard<'_, Bounded<Key, Representations>> {
         // Nothing is left half done in the map when a thread panics.
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What agencies are found by, as of the newest publication.
+    async fn index(&self) -> AppResult<Arc<Index>> {
+        let last_sequence = self.publications.shelf().last_sequence();
+        let mut kept = self.index.lock().await;
+        if let Some((_, index)) = kept.as_ref().filter(|(of, _)| *of == last_sequence) {
+            return Ok(index.clone());
+        }
+        let index = Arc::new(Index::load(&self.publications).await?);
+        *kept = Some((last_sequence, index.clone()));
+        Ok(index)
     }
 
     /// The frame of a page.
@@ -101,7 +119,7 @@ impl Site {
             Page::Home => rendered(&Home::load(publications, frame(w.home_title)).await?),
             Page::Publications => rendered(&List::load(publications, frame(w.all_publications))),
             Page::Method => rendered(&Method::load(publications, frame(w.method_title))),
-            Page::Search(query) => rendered(&Search::load(publications, frame(w.search_title), query).await?),
+            Page::Search(query) => rendered(&Search::of(&*self.index().await?, frame(w.search_title), query)),
             Page::Years(code) => rendered(&Years::load(publications, frame(""), code).await?),
             Page::Publication(id, _) | Page::Criteria(id) | Page::Agency(id, _) | Page::Compare(id, _) => {
                 let published = publications.get(id).await?;
@@ -109,9 +127,7 @@ impl Site {
                 let opened = publications.open(&published).await?;
                 let frame = frame(w.compare_title);
                 let page = page.clone();
-                tokio::task::spawn_blocking(move || of_publication(&page, frame, about, &opened))
-                    .await
-                    .map_err(AppError::internal)?
+                off_thread(move || of_publication(&page, frame, about, &opened)).await
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::{frame::Frame, lines::Line};
+use super::{frame::Frame, lines::Line, off_thread};
 use crate::{
     error::AppResult,
     features::publications::{Publication, PublicationKind, Publications, ranking},
@@ -73,7 +73,8 @@ impl Home {
             }
             let published = publications.get(about.id.as_str()).await?;
             let opened = publications.open(&published).await?;
-            let view = ranking(&about.id, &opened.document)?;
+            let id = about.id.clone();
+            let view = off_thread(move || ranking(&id, &opened.document)).await?;
             let placed = view.entries.iter().filter(|entry| entry.place.is_some());
             let top = placed.take(TOP).map(|entry| Line::of(&frame, entry)).collect();
             cards.push(Card { about, top });

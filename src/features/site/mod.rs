@@ -19,5 +19,14 @@ mod search;
 mod words;
 mod years;
 
+use crate::error::{AppError, AppResult};
+
+/// Does what takes its time off the threads that serve requests.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> AppResult<T> + Send + 'static) -> AppResult<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(AppError::internal)?
+}
+
 pub use cache::Site;
 pub use handlers::{no_such_page, pages};

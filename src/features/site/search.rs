@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use super::{frame::Frame, listing::current};
+use super::{frame::Frame, listing::current, off_thread};
 use crate::{
     error::AppResult,
     features::{agencies::fold, publications::Publications},
@@ -30,48 +30,86 @@ struct Found {
     latest: String,
 }
 
-impl Search {
-    /// The agencies with published results whose names hold every word that was typed, with marks or without.
-    pub async fn load(publications: &Publications, frame: Frame, query: &str) -> AppResult<Self> {
-        let words: Vec<String> = fold(query)
-            .split(' ')
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect();
-        let mut found: BTreeMap<String, Found> = BTreeMap::new();
-        if !words.is_empty() {
-            // The newest year first: under its newest name an agency is shown, under any it is found.
-            for about in current(publications) {
-                let published = publications.get(about.id.as_str()).await?;
-                let opened = publications.open(&published).await?;
+/// The agencies with published results, by the names under which they are found. Made once for so many publications: a
+/// query must not open them all again.
+pub struct Index(Vec<Entry>);
+
+struct Entry {
+    code: String,
+    /// The newest name, in both languages.
+    names: [Option<String>; 2],
+    /// The title of the newest publication, in both languages.
+    titles: [Option<String>; 2],
+    /// Every name it was published under, folded.
+    keys: Vec<String>,
+}
+
+impl Index {
+    /// Reads the names of all that nothing has corrected.
+    pub async fn load(publications: &Publications) -> AppResult<Self> {
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        // The newest year first: under its newest name an agency is shown, under any it is found.
+        for about in current(publications) {
+            let published = publications.get(about.id.as_str()).await?;
+            let opened = publications.open(&published).await?;
+            entries = off_thread(move || {
                 for agency in &opened.document.agencies {
-                    let key = format!(
-                        "{} {}",
-                        fold(&agency.name_vi),
-                        fold(agency.name_en.as_deref().unwrap_or(""))
-                    );
-                    if !words.iter().all(|word| key.contains(word.as_str())) {
-                        continue;
-                    }
-                    found.entry(agency.code.to_string()).or_insert_with(|| Found {
+                    let entry = entries.entry(agency.code.to_string()).or_insert_with(|| Entry {
                         code: agency.code.to_string(),
-                        name: frame.pick(&agency.name_vi, agency.name_en.as_deref()).to_owned(),
-                        latest: frame.pick(&about.title_vi, about.title_en.as_deref()).to_owned(),
+                        names: [Some(agency.name_vi.clone()), agency.name_en.clone()],
+                        titles: [Some(about.title_vi.clone()), about.title_en.clone()],
+                        keys: Vec::new(),
                     });
+                    let names = [Some(agency.name_vi.as_str()), agency.name_en.as_deref()];
+                    let key: Vec<String> = names.into_iter().flatten().map(fold).collect();
+                    let key = key.join(" ");
+                    if !entry.keys.contains(&key) {
+                        entry.keys.push(key);
+                    }
                 }
-            }
+                Ok(entries)
+            })
+            .await?;
         }
-        let mut found: Vec<Found> = found.into_values().collect();
-        found.sort_by_cached_key(|one| fold(&one.name));
+        let mut entries: Vec<Entry> = entries.into_values().collect();
+        entries.sort_by_cached_key(|entry| entry.names[0].as_deref().map(fold));
+        Ok(Self(entries))
+    }
+}
+
+impl Search {
+    /// The agencies one of whose names holds every word that was typed, with marks or without.
+    pub fn of(index: &Index, frame: Frame, query: &str) -> Self {
+        let folded = fold(query);
+        let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        let fits = |entry: &&Entry| {
+            let in_key = |key: &String| words.iter().all(|word| key.contains(word));
+            !words.is_empty() && entry.keys.iter().any(in_key)
+        };
+        let pick = |[vi, en]: &[Option<String>; 2]| {
+            let picked = frame.pick_some(vi.as_deref(), en.as_deref());
+            picked.unwrap_or_default().to_owned()
+        };
+        let mut found: Vec<Found> = index
+            .0
+            .iter()
+            .filter(fits)
+            .take(FOUND_MAX + 1)
+            .map(|entry| Found {
+                code: entry.code.clone(),
+                name: pick(&entry.names),
+                latest: pick(&entry.titles),
+            })
+            .collect();
         let more = found.len() > FOUND_MAX;
         found.truncate(FOUND_MAX);
-        Ok(Self {
+        Self {
             frame: Frame {
                 query: query.to_owned(),
                 ..frame
             },
             found,
             more,
-        })
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     frame::Frame,
     lines::{Line, NOTHING},
     listing::current,
+    off_thread,
 };
 use crate::{
     error::{AppError, AppResult},
@@ -51,7 +52,8 @@ impl Years {
                 continue;
             }
             let opened = publications.open(&published).await?;
-            let view = ranking(&about.id, &opened.document)?;
+            let id = about.id.clone();
+            let view = off_thread(move || ranking(&id, &opened.document)).await?;
             let mut entries = view.entries.iter().chain(&view.not_ranked);
             let Some(entry) = entries.find(|entry| entry.agency.code.as_str() == code) else {
                 continue;
