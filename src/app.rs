@@ -1,6 +1,8 @@
 //! The ONE list of features: from it come the running app and the API's description.
 
-use std::sync::Arc;
+mod description;
+
+use std::{rc::Rc, sync::Arc};
 
 use actix_web::{
     App,
@@ -10,12 +12,8 @@ use actix_web::{
     web,
 };
 use tracing_actix_web::TracingLogger;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::{
     access::{Access, TokenKeys},
@@ -34,10 +32,12 @@ use crate::{
         webhooks::{Guard, WebhookCourier},
     },
     web::{
-        Cors, Gate, Metrics, RequestSpan, cors, default_service, describe_open_data, describe_parameters,
-        gate, measure, render_problems,
+        Cors, FinishedAnswers, Gate, Metrics, RequestSpan, cors, gate, give_again, measure, render_problems,
     },
 };
+
+use description::Description;
+pub use description::{openapi, openapi_text};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -66,6 +66,7 @@ pub struct AppState {
     cors: Arc<Cors>,
     limits: Limits,
     metrics: Metrics,
+    description: Arc<Description>,
 }
 
 impl AppState {
@@ -92,6 +93,7 @@ impl AppState {
             cors: Arc::new(Cors::new(&config.cors_origins)),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
+            description: Arc::new(Description::new()?),
             db,
         })
     }
@@ -108,70 +110,6 @@ impl AppState {
         worked = worked.plus(outbox::deliver(&self.db, &self.webhooks).await?);
         outbox::measure(&self.db, &self.metrics).await?;
         Ok(worked)
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "PAR Index API",
-        description = "Measures administrative reform: criteria sets, rounds, self-assessment, appraisal, survey points, \
-                       scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
-                       Points and percentages are decimal strings; times are RFC 3339 in UTC. \
-                       Published results need no login; an API key raises the limits, which `RateLimit-Policy` and \
-                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429.",
-        license(name = "Apache-2.0", identifier = "Apache-2.0"),
-    ),
-    servers((url = "/", description = "This server")),
-    components(schemas(crate::web::Problem, crate::web::ItemProblem)),
-    modifiers(&Security),
-    tags(
-        (name = "accounts", description = "Logging in, users, roles."),
-        (name = "api-keys", description = "Keys of programs that read published results."),
-        (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
-        (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
-        (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
-        (name = "appraisals", description = "Decisions of the appraising bodies."),
-        (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
-        (name = "webhooks", description = "Programs that are told of publications, and what was sent to them."),
-        (name = "notifications", description = "What the caller was told of."),
-        (name = "work", description = "What waits for the caller, with due dates."),
-        (name = "council", description = "What the council looks at, and the minutes of its sittings."),
-        (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
-        (name = "extensions", description = "More time for an agency: asked for and decided."),
-        (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
-        (name = "scores", description = "Working scores, explained to the last point."),
-        (name = "agencies", description = "Levels, regions, and agencies in time."),
-        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
-        (name = "publications", description = "Published results: open data, without a login."),
-        (name = "audit", description = "Who changed what."),
-        (name = "operations", description = "Health, metrics, keys, explanations of problems."),
-    )
-)]
-struct Description;
-
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .description(Some(
-                "The access_token of POST /api/v1/auth/login; good for 15 minutes.",
-            ))
-            .build();
-        let key = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("parindex_ and 72 hexadecimal digits")
-            .description(Some(
-                "The secret of an API key (POST /api/v1/api-keys), for programs that read published results: it raises the \
-                 limits. One that is not good is refused, even where nobody needs one.",
-            ))
-            .build();
-        let components = api.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        components.add_security_scheme("api_key", SecurityScheme::Http(key));
     }
 }
 
@@ -200,29 +138,6 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::phases::routes(config);
 }
 
-/// The API's description, without a running app.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, mut api) = App::new()
-        .into_utoipa_app()
-        .openapi(Description::openapi())
-        .configure(features::health::routes)
-        .configure(features::publications::root_routes)
-        .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
-        .split_for_parts();
-    describe_parameters(&mut api);
-    describe_open_data(&mut api);
-    api
-}
-
-/// The description as it is committed and served.
-pub fn openapi_text() -> Result<String, String> {
-    let mut text = openapi()
-        .to_pretty_json()
-        .map_err(|error| format!("the API's description can't be written: {error}"))?;
-    text.push('\n');
-    Ok(text)
-}
-
 /// The app, the same in production and in tests.
 pub fn build(
     state: AppState,
@@ -235,9 +150,9 @@ pub fn build(
         InitError = (),
     >,
 > {
-    let (app, mut api) = App::new()
+    // Each worker's routes come with a description, which has no more use: it is made once for all of them.
+    let (app, _) = App::new()
         .into_utoipa_app()
-        .openapi(Description::openapi())
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
@@ -252,15 +167,19 @@ pub fn build(
         .app_data(web::Data::from(state.cors.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))
+        .app_data(Rc::new(FinishedAnswers::new(
+            state.gate.clone(),
+            state.metrics.clone(),
+        )))
+        .app_data(web::Data::from(state.description.clone()))
+        .app_data(web::Data::from(state.description.routes.clone()))
         .app_data(web::PayloadConfig::new(state.limits.body_bytes_max))
         .configure(features::health::routes)
         .configure(features::publications::root_routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
-    describe_parameters(&mut api);
-    describe_open_data(&mut api);
-    app.app_data(web::Data::new(default_service(&api)))
-        .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
+    app.route("/openapi.json", web::get().to(description::serve))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json")))
         .service(web::redirect("/docs", "/docs/"))
         .configure(features::site::pages)
         .default_service(web::to(features::site::no_such_page))
@@ -269,4 +188,5 @@ pub fn build(
         .wrap(from_fn(cors))
         .wrap(from_fn(measure))
         .wrap(TracingLogger::<RequestSpan>::new())
+        .wrap(from_fn(give_again))
 }

@@ -31,7 +31,7 @@ pub fn answered(answer: Answer) -> AppResult<HttpResponse> {
 
 /// Sends a working document with its version, or 304 to who holds it.
 pub fn json_document(request: &HttpRequest, body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
-    if is_not_modified(request, etag) {
+    if is_not_modified(request.headers(), etag) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, etag))
             .finish());

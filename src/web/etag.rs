@@ -1,6 +1,10 @@
 //! Versions of documents: `ETag`, `If-Match`, `If-None-Match` (RFC 9110 §13).
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+};
 
 use crate::error::{AppError, AppResult, ErrorCode};
 
@@ -58,15 +62,14 @@ impl FromRequest for IfMatch {
 }
 
 /// Whether the caller already holds the representation with this ETag.
-pub fn is_not_modified(request: &HttpRequest, etag: &str) -> bool {
-    let sent = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    sent.is_some_and(|sent| {
+pub fn is_not_modified(headers: &HeaderMap, etag: impl AsRef<[u8]>) -> bool {
+    let Some(sent) = headers.get(header::IF_NONE_MATCH) else {
+        return false;
+    };
+    sent.to_str().is_ok_and(|sent| {
         sent.split(',')
             .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_ref())
     })
 }
 

@@ -86,6 +86,16 @@ impl Gate {
         Ok(())
     }
 
+    /// The same for who reads, without a login or a key, what never changes and is at hand: that takes no place.
+    pub(super) fn admit_anybody(
+        &self,
+        request: &ServiceRequest,
+        standing: &mut Option<Standing>,
+    ) -> AppResult<()> {
+        self.sweep();
+        take(&self.anonymous, || self.address(request), standing)
+    }
+
     /// A key that is no good is refused even where nobody needs one: its owner must learn of it.
     async fn admit_key(
         &self,

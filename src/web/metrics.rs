@@ -11,7 +11,8 @@ use actix_web::{
     web::Data,
 };
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 
 /// The service's metrics.
@@ -74,6 +75,21 @@ impl Metrics {
         self.outbox.with_label_values(&[state]).set(count);
     }
 
+    /// The counters of readings of what is published at a path, found once.
+    pub(super) fn counted(&self, path: &str) -> Counted {
+        let feature = feature_of(path);
+        let of_status = |status: StatusCode| {
+            let labels = [Method::GET.as_str(), feature, status.as_str()];
+            self.requests.with_label_values(&labels)
+        };
+        Counted {
+            feature,
+            whole: of_status(StatusCode::OK),
+            unchanged: of_status(StatusCode::NOT_MODIFIED),
+            seconds: self.seconds.with_label_values(&[feature]),
+        }
+    }
+
     /// The metrics as text.
     pub fn render(&self) -> Result<String, String> {
         let mut bytes = Vec::new();
@@ -81,6 +97,28 @@ impl Metrics {
             .encode(&self.registry.gather(), &mut bytes)
             .map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|error| error.to_string())
+    }
+}
+
+/// What readings of one thing are counted by.
+pub(super) struct Counted {
+    feature: &'static str,
+    whole: IntCounter,
+    unchanged: IntCounter,
+    seconds: Histogram,
+}
+
+impl Counted {
+    /// Counts a reading, and logs it as every other.
+    pub(super) fn count(&self, status: StatusCode, elapsed: Duration) {
+        let counter = if status == StatusCode::NOT_MODIFIED {
+            &self.unchanged
+        } else {
+            &self.whole
+        };
+        counter.inc();
+        self.seconds.observe(elapsed.as_secs_f64());
+        log_request(&Method::GET, self.feature, status, elapsed);
     }
 }
 

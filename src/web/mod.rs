@@ -1,6 +1,7 @@
 //! HTTP as the features see it: who calls, valid input, answers, problems, limits.
 
 mod address;
+mod again;
 mod answer;
 mod bounded;
 mod bulk;
@@ -27,6 +28,7 @@ mod shape;
 mod trace;
 mod workbook;
 
+pub use again::{FinishedAnswers, give_again};
 pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
 pub use bounded::Bounded;
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};

@@ -6,10 +6,10 @@ use std::{
 };
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{self, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
     web::Bytes,
 };
@@ -56,6 +56,18 @@ const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 pub fn etag_of_form(stem: &str, format: Format, encoding: Encoding) -> String {
     let (format, encoding) = (format.as_str(), encoding.as_str());
     format!("\"{stem}-{format}-{encoding}-{RENDERER_VERSION}\"")
+}
+
+/// Whether what was made is still what would be made.
+pub(super) type Holds = Box<dyn Fn() -> bool>;
+
+/// What an answer carries that may be given to others as it is.
+pub(super) struct Finished {
+    /// None where all that is known is who has it already.
+    pub(super) body: Option<Bytes>,
+    pub(super) etag: HeaderValue,
+    /// None where it holds for ever.
+    pub(super) holds: Option<Holds>,
 }
 
 /// A finished body in one encoding.
@@ -127,12 +139,40 @@ impl Representation {
         } else {
             None
         };
-        let mut response = match part {
-            None => HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body(),
-            Some(part) => self.partial(&part)?,
-        };
-        let headers = response.headers_mut();
-        if is_plain {
+        match part {
+            None => {
+                let mut response = self.whole(lifetime);
+                if lifetime == Lifetime::Immutable {
+                    self.mark(&mut response, None);
+                }
+                Ok(response)
+            }
+            Some(part) => {
+                let mut response = self.partial(&part)?;
+                self.describe(response.headers_mut(), lifetime);
+                Ok(response)
+            }
+        }
+    }
+
+    /// Tells `again` that it may be given to others, as long as it holds.
+    fn mark(&self, response: &mut HttpResponse, holds: Option<Holds>) {
+        let is_whole = response.status() == StatusCode::OK;
+        response.extensions_mut().insert(Finished {
+            body: is_whole.then(|| self.body.clone()),
+            etag: self.etag.clone(),
+            holds,
+        });
+    }
+
+    fn whole(&self, lifetime: Lifetime) -> HttpResponse {
+        let mut response = HttpResponse::with_body(StatusCode::OK, self.body.clone()).map_into_boxed_body();
+        self.describe(response.headers_mut(), lifetime);
+        response
+    }
+
+    fn describe(&self, headers: &mut HeaderMap, lifetime: Lifetime) {
+        if self.encoding == Encoding::Identity {
             headers.insert(header::ACCEPT_RANGES, BYTES);
         }
         headers.insert(header::CONTENT_TYPE, self.content_type.clone());
@@ -151,21 +191,24 @@ impl Representation {
                 );
             }
         }
-        Ok(response)
     }
 
-    /// Answers with it as a page: 304 for who holds it, for its ETag names its content.
-    pub fn answer_page(&self, request: &HttpRequest) -> AppResult<HttpResponse> {
-        let etag = self.etag.to_str().map_err(AppError::internal)?;
-        if is_not_modified(request, etag) {
-            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
-            let headers = response.headers_mut();
-            headers.insert(header::ETAG, self.etag.clone());
-            headers.insert(header::CACHE_CONTROL, Lifetime::Minute.header());
-            headers.insert(header::VARY, VARY);
-            return Ok(response);
+    /// Answers with it as a page: 304 for who has it, for its ETag names its content. It is given to others, too, as long as
+    /// `holds` says so.
+    pub fn answer_page(
+        &self,
+        request: &HttpRequest,
+        holds: impl Fn() -> bool + 'static,
+    ) -> AppResult<HttpResponse> {
+        let mut response = if is_not_modified(request.headers(), &self.etag) {
+            unchanged(self.etag.clone(), Lifetime::Minute)
+        } else {
+            self.respond(request, Lifetime::Minute)?
+        };
+        if response.status() != StatusCode::PARTIAL_CONTENT {
+            self.mark(&mut response, Some(Box::new(holds)));
         }
-        self.respond(request, Lifetime::Minute)
+        Ok(response)
     }
 
     fn partial(&self, part: &Range<u64>) -> AppResult<HttpResponse> {
@@ -258,17 +301,30 @@ pub fn not_modified(
     lifetime: Lifetime,
 ) -> Option<HttpResponse> {
     request.headers().get(header::IF_NONE_MATCH)?;
-    let etag = etag_of_form(&stem(), format, encoding);
+    let etag = HeaderValue::from_maybe_shared(Bytes::from(etag_of_form(&stem(), format, encoding))).ok()?;
     // `*` asks whether there is anything at all, which only looking it up can tell.
     let names_it = request.headers().get(header::IF_NONE_MATCH)?.as_bytes() != b"*";
-    (names_it && is_not_modified(request, &etag)).then(|| {
-        let mut response = HttpResponseBuilder::new(StatusCode::NOT_MODIFIED);
-        response
-            .insert_header((header::ETAG, etag))
-            .insert_header((header::CACHE_CONTROL, lifetime.header()))
-            .insert_header((header::VARY, VARY));
-        response.finish()
-    })
+    if !names_it || !is_not_modified(request.headers(), &etag) {
+        return None;
+    }
+    let mut response = unchanged(etag.clone(), lifetime);
+    if lifetime == Lifetime::Immutable {
+        response.extensions_mut().insert(Finished {
+            body: None,
+            etag,
+            holds: None,
+        });
+    }
+    Some(response)
+}
+
+fn unchanged(etag: HeaderValue, lifetime: Lifetime) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, etag);
+    headers.insert(header::CACHE_CONTROL, lifetime.header());
+    headers.insert(header::VARY, VARY);
+    response
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn latest(app: &TestApp) -> String {
 }
 
 /// Corrects the survey points of an agency, an hour later.
-fn correct(app: &TestApp, round: &Round<'_>, points: &str) -> String {
+pub fn correct(app: &TestApp, round: &Round<'_>, points: &str) -> String {
     app.advance(TimeDelta::hours(1));
     round.go(Phase::Correction);
     let point = json!({"agency": "mof", "indicator": "2.3", "points": points, "sample_size": 400, "source": "SIPAS 2025"});

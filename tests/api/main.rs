@@ -34,6 +34,7 @@ mod evidence_ends;
 mod evidence_limits;
 mod evidence_rights;
 mod explanations;
+mod finished;
 mod full_size;
 mod hand_computed;
 mod hand_ranked;

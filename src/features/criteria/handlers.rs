@@ -153,7 +153,7 @@ pub async fn get_criteria_set_document(
         .read(move |conn| store::find_with_document(conn, &code, version))
         .await?;
     let etag = format!("\"{}\"", summary.digest);
-    let known = is_not_modified(&request, &etag);
+    let known = is_not_modified(request.headers(), &etag);
     let mut response = if known {
         HttpResponse::NotModified()
     } else {

@@ -71,7 +71,7 @@ impl Download {
     /// Answers with the file, the part of it that is asked for, or the news that the caller holds it already.
     pub async fn respond(&self, request: &HttpRequest, vault: &Vault) -> AppResult<HttpResponse> {
         let etag = format!("\"{}\"", self.sha256);
-        if is_not_modified(request, &etag) {
+        if is_not_modified(request.headers(), &etag) {
             return Ok(HttpResponse::NotModified()
                 .insert_header((header::ETAG, etag))
                 .insert_header((header::CACHE_CONTROL, CACHED))

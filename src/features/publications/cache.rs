@@ -186,6 +186,12 @@ impl Publications {
         }
     }
 
+    /// Whether a publication is known to be the last one, without looking for others: what was found within the second.
+    pub fn is_last(&self, sequence: i64) -> bool {
+        let checked_at = *lock(&self.0.checked_at);
+        checked_at.is_some_and(|at| at.elapsed() < CHECK_EVERY) && self.shelf().last_sequence() == sequence
+    }
+
     /// The same for lists, at most once a second. What is in memory is served even if the database is down.
     pub async fn freshen(&self) -> AppResult<()> {
         let is_due = {

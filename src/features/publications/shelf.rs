@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    thread::{self, ScopedJoinHandle},
 };
 
 use super::{
@@ -65,6 +66,12 @@ pub struct FileFacts {
     pub sha256: String,
 }
 
+fn joined<T>(thread: ScopedJoinHandle<'_, AppResult<T>>) -> AppResult<T> {
+    thread
+        .join()
+        .map_err(|_| AppError::internal("rendering a publication panicked"))?
+}
+
 /// The bodies of a publication that are kept finished.
 struct Finished {
     ranking: Part,
@@ -74,6 +81,26 @@ struct Finished {
 }
 
 impl Finished {
+    /// Each of its three on a thread of its own: none needs the others, and somebody waits for what was just published.
+    fn render(source: &Source<'_>, text: &str) -> AppResult<Self> {
+        let pack = || {
+            Representation::gzip(
+                text.as_bytes(),
+                &stem(source.id.as_str(), "document"),
+                Format::Json,
+            )
+        };
+        thread::scope(|scope| {
+            let domains = scope.spawn(|| Part::render(source, &PartName::Domains));
+            let document = scope.spawn(pack);
+            Ok(Self {
+                ranking: Part::render(source, &PartName::Ranking)?,
+                domains: joined(domains)?,
+                document: joined(document)?,
+            })
+        })
+    }
+
     fn files(&self) -> Vec<FileFacts> {
         let parts = [
             (PartName::Ranking, &self.ranking),
@@ -124,15 +151,7 @@ impl Published {
             document: &document,
             set: None,
         };
-        let finished = Finished {
-            ranking: Part::render(&source, &PartName::Ranking)?,
-            domains: Part::render(&source, &PartName::Domains)?,
-            document: Representation::gzip(
-                row.document.as_bytes(),
-                &stem(row.id.as_str(), "document"),
-                Format::Json,
-            )?,
-        };
+        let finished = Finished::render(&source, &row.document)?;
         let mut files = vec![FileFacts {
             part: PartName::Document,
             format: Format::Json,

@@ -61,14 +61,25 @@ impl Site {
         }
     }
 
-    /// A page; 404 where there is none.
-    pub async fn page(&self, page: Page, language: Language) -> AppResult<Arc<Representations>> {
+    /// A page, and what tells whether it is still the newest; 404 where there is none.
+    pub async fn page(
+        &self,
+        page: Page,
+        language: Language,
+    ) -> AppResult<(Arc<Representations>, impl Fn() -> bool + 'static)> {
         self.publications.freshen().await?;
+        let last_sequence = self.publications.shelf().last_sequence();
         let key = Key {
             page,
             is_english: language == Language::English,
-            last_sequence: self.publications.shelf().last_sequence(),
+            last_sequence,
         };
+        let publications = self.publications.clone();
+        let holds = move || publications.is_last(last_sequence);
+        Ok((self.kept_or_made(key, language).await?, holds))
+    }
+
+    async fn kept_or_made(&self, key: Key, language: Language) -> AppResult<Arc<Representations>> {
         if let Some(kept) = self.pages().get(&key) {
             return Ok(kept);
         }

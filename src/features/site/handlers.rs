@@ -85,9 +85,9 @@ fn asked(request: &HttpRequest, name: &str) -> Vec<String> {
 async fn answer(request: &HttpRequest, site: &Site, page: Page) -> HttpResponse {
     let language = language_of(request);
     let found = match site.page(page.clone(), language).await {
-        Ok(found) => found
+        Ok((found, holds)) => found
             .get(Encoding::preferred(request, Format::Html))
-            .answer_page(request),
+            .answer_page(request, holds),
         Err(error) => Err(error),
     };
     with_policy(found.unwrap_or_else(|error| trouble(site, &page, language, &error)))
@@ -162,7 +162,7 @@ async fn style(request: HttpRequest) -> HttpResponse {
             .insert_header((header::LOCATION, style_path()))
             .finish();
     }
-    let mut response = if is_not_modified(&request, &etag) {
+    let mut response = if is_not_modified(request.headers(), &etag) {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()

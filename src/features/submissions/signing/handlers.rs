@@ -53,7 +53,7 @@ pub async fn get_canonical_submission(
     let etag = format!("\"{}\"", canonical.digest);
     // Working data: a cache asks each time.
     let cached = (header::CACHE_CONTROL, "private, no-cache");
-    if is_not_modified(&request, &etag) {
+    if is_not_modified(request.headers(), &etag) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, etag))
             .insert_header(cached)

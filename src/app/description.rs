@@ -1,0 +1,145 @@
+//! The API's description: made once from the list of features, for all workers, the commands and the tests.
+
+use std::sync::Arc;
+
+use actix_web::{App, HttpRequest, HttpResponse, web::Data};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_actix_web::AppExt;
+
+use super::api_routes;
+use crate::{
+    error::AppResult,
+    features,
+    ids::sha256_hex,
+    web::{
+        Encoding, Format, Lifetime, Representations, Routes, default_service, describe_open_data,
+        describe_parameters, not_modified,
+    },
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "PAR Index API",
+        description = "Measures administrative reform: criteria sets, rounds, self-assessment, appraisal, survey points, \
+                       scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
+                       Points and percentages are decimal strings; times are RFC 3339 in UTC. \
+                       Published results need no login; an API key raises the limits, which `RateLimit-Policy` and \
+                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    components(schemas(crate::web::Problem, crate::web::ItemProblem)),
+    modifiers(&Security),
+    tags(
+        (name = "accounts", description = "Logging in, users, roles."),
+        (name = "api-keys", description = "Keys of programs that read published results."),
+        (name = "rounds", description = "Yearly runs of a criteria set: agencies, bodies, deadlines, phases."),
+        (name = "submissions", description = "Self-assessments: items, contributors, approval, submission."),
+        (name = "evidence", description = "Files that prove what is declared: upload, versions, download."),
+        (name = "appraisals", description = "Decisions of the appraising bodies."),
+        (name = "comparisons", description = "Self against appraised points, and how far the agencies are."),
+        (name = "webhooks", description = "Programs that are told of publications, and what was sent to them."),
+        (name = "notifications", description = "What the caller was told of."),
+        (name = "work", description = "What waits for the caller, with due dates."),
+        (name = "council", description = "What the council looks at, and the minutes of its sittings."),
+        (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
+        (name = "extensions", description = "More time for an agency: asked for and decided."),
+        (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
+        (name = "scores", description = "Working scores, explained to the last point."),
+        (name = "agencies", description = "Levels, regions, and agencies in time."),
+        (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
+        (name = "publications", description = "Published results: open data, without a login."),
+        (name = "audit", description = "Who changed what."),
+        (name = "operations", description = "Health, metrics, keys, explanations of problems."),
+    )
+)]
+pub(super) struct Head;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "The access_token of POST /api/v1/auth/login; good for 15 minutes.",
+            ))
+            .build();
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("parindex_ and 72 hexadecimal digits")
+            .description(Some(
+                "The secret of an API key (POST /api/v1/api-keys), for programs that read published results: it raises the \
+                 limits. One that is not good is refused, even where nobody needs one.",
+            ))
+            .build();
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("api_key", SecurityScheme::Http(key));
+    }
+}
+
+/// The API's description, without a running app.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, mut api) = App::new()
+        .into_utoipa_app()
+        .openapi(Head::openapi())
+        .configure(features::health::routes)
+        .configure(features::publications::root_routes)
+        .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
+        .split_for_parts();
+    describe_parameters(&mut api);
+    describe_open_data(&mut api);
+    api
+}
+
+/// The description as it is committed and served.
+pub fn openapi_text() -> Result<String, String> {
+    let mut text = openapi()
+        .to_pretty_json()
+        .map_err(|error| format!("the API's description can't be written: {error}"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The finished description as it is served, and the routes that it names.
+pub struct Description {
+    text: Representations,
+    stem: String,
+    /// The routes, shared by all workers.
+    pub routes: Arc<Routes>,
+}
+
+impl Description {
+    /// Of this API.
+    pub fn new() -> Result<Self, String> {
+        let api = openapi();
+        let text = api
+            .to_json()
+            .map_err(|error| format!("the API's description can't be written: {error}"))?;
+        let digest = sha256_hex(text.as_bytes());
+        let stem = format!("openapi-{}", digest.get(..32).unwrap_or(&digest));
+        let text = Representations::render(text.into_bytes(), &stem, Format::Json)
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            text,
+            stem,
+            routes: Arc::new(default_service(&api)),
+        })
+    }
+}
+
+/// Answers with the description: 304 for who holds it.
+pub async fn serve(request: HttpRequest, description: Data<Description>) -> AppResult<HttpResponse> {
+    let encoding = Encoding::preferred(&request, Format::Json);
+    let stem = || description.stem.clone();
+    match not_modified(&request, stem, Format::Json, encoding, Lifetime::Minute) {
+        Some(unchanged) => Ok(unchanged),
+        None => description.text.get(encoding).respond(&request, Lifetime::Minute),
+    }
+}
