@@ -29,8 +29,9 @@ use crate::{
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
         publications::{Publications, Signer},
-        reminders,
+        recommendations, reminders,
         site::Site,
+        submissions::OnSubmit,
         webhooks::{Guard, WebhookCourier},
     },
     web::{
@@ -101,6 +102,7 @@ impl AppState {
     pub async fn work(&self) -> AppResult<Worked> {
         api_keys::step(&self.db, &self.access).await?;
         reminders::step(&self.db, &self.sets, &self.notifier).await?;
+        recommendations::step(&self.db, &self.notifier).await?;
         let mut worked = outbox::tidy(&self.db).await?;
         if let Some(smtp) = &self.smtp {
             worked = worked.plus(outbox::deliver(&self.db, smtp).await?);
@@ -138,6 +140,8 @@ impl AppState {
         (name = "work", description = "What waits for the caller, with due dates."),
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
+        (name = "recommendations", description = "What agencies ask to be settled: register, deadlines in working days, joint answers."),
+        (name = "holidays", description = "Days off and swapped working days, by which working days are counted."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
@@ -186,6 +190,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::council::routes(config);
     features::explanations::routes(config);
     features::extensions::routes(config);
+    features::recommendations::routes(config);
+    features::holidays::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
     features::notifications::routes(config);
@@ -248,6 +254,7 @@ pub fn build(
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))
         .app_data(web::Data::new(state.webhook_guard.clone()))
+        .app_data(web::Data::new(OnSubmit(recommendations::arrive_with_submission)))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::from(state.cors.clone()))
         .app_data(web::Data::new(state.limits.clone()))

@@ -1,6 +1,7 @@
 //! Every table as diesel sees it, by area. The order of columns is that of `migrations/`.
 
 mod house;
+mod of_recommendations;
 mod of_rounds;
 mod of_submissions;
 mod outgoing;
@@ -8,6 +9,7 @@ mod people;
 mod published;
 
 pub use house::*;
+pub use of_recommendations::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
 pub use outgoing::*;
@@ -33,6 +35,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_messages,
     evidence_files,
     evidence_signatures,
+    holiday_years,
     item_revisions,
     login_failures,
     minutes_files,
@@ -47,6 +50,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_facts,
     published_heads,
     published_nodes,
+    recommendation_bodies,
+    recommendation_moves,
+    recommendation_registers,
+    recommendation_reminders,
+    recommendation_types,
+    recommendations,
     refresh_tokens,
     regions,
     reminders,

@@ -9,6 +9,7 @@ use crate::audit_items::{
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
+use crate::audit_recommendations as recommendations;
 use crate::audit_webhooks as webhooks;
 use crate::support::{
     Person, TestApp, password_of,
@@ -38,7 +39,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 49] = [
+pub const SCENARIOS: [(&str, Scenario); 56] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -60,6 +61,18 @@ pub const SCENARIOS: [(&str, Scenario); 49] = [
     ("rotate_webhook_secret", webhooks::rotate_webhook_secret),
     ("update_webhook", webhooks::update_webhook),
     ("delete_webhook", webhooks::delete_webhook),
+    ("save_holiday_year", recommendations::save_holiday_year),
+    (
+        "save_recommendation_type",
+        recommendations::save_recommendation_type,
+    ),
+    ("create_recommendation", recommendations::create_recommendation),
+    ("move_recommendation", recommendations::move_recommendation),
+    (
+        "save_recommendation_part",
+        recommendations::save_recommendation_part,
+    ),
+    ("rate_recommendation", recommendations::rate_recommendation),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),
@@ -67,6 +80,10 @@ pub const SCENARIOS: [(&str, Scenario); 49] = [
     ("replace_round_assignments", replace_round_assignments),
     ("move_round", move_round),
     ("replace_submission_contributors", replace_submission_contributors),
+    (
+        "add_submission_recommendation",
+        recommendations::add_submission_recommendation,
+    ),
     ("save_submission_items", save_submission_items),
     ("sign_submission", sign_submission),
     ("ask_extension", ask_extension),

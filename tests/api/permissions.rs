@@ -69,6 +69,8 @@ struct World<'a> {
     webhook: String,
     old_webhook: String,
     delivery: String,
+    /// A recommendation of moj's to moha and mic.
+    recommendation: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -267,7 +269,11 @@ fn build(app: &TestApp) -> World<'_> {
         .admin()
         .get(200, &format!("/api/v1{webhook}/deliveries"))
         .json();
+    app.admin()
+        .put(201, "/api/v1/holidays/2026", &json!({"days": []}));
+    app.import_recommendation_types();
     World {
+        recommendation: app.recommend(&["moha", "mic"]),
         delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
         webhook,
         old_webhook,

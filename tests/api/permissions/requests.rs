@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Line, Request, World, external};
 use crate::support::{
     play::minutes,
+    recommend::asked,
     round::{Round, new_round, story_set},
 };
 
@@ -172,6 +173,43 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         }
         "read_notification" => send("POST", format!("{}/read", world.notice), Value::Null),
         "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
+        _ => of_recommendations(world, line),
+    }
+}
+
+fn of_recommendations(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let one = &world.recommendation;
+    let of_submission = format!("{}/recommendations", world.open.submission("moj"));
+    match line.operation() {
+        "list_holidays" => get("/holidays"),
+        "get_holiday_year" => get("/holidays/2026"),
+        "save_holiday_year" => send("PUT", "/holidays/1800", json!({"days": []})),
+        "list_recommendation_types" => get("/recommendation-types"),
+        "get_recommendation_type" => get("/recommendation-types/guidance"),
+        "save_recommendation_type" => {
+            let nameless = json!({"name_vi": "", "working_days": 1});
+            send("PUT", "/recommendation-types/guidance", nameless)
+        }
+        "list_recommendations" => get("/recommendations"),
+        "get_recommendation_summary" => get("/recommendations/summary"),
+        "list_published_recommendations" => get("/recommendations/published"),
+        "create_recommendation" => send("POST", "/recommendations", asked(&[])),
+        "get_recommendation" => get(one),
+        "move_recommendation" => {
+            let action = if line.variant() == "ask" {
+                "withdraw"
+            } else {
+                "accept"
+            };
+            send("POST", format!("{one}/transitions"), json!({"action": action}))
+        }
+        "save_recommendation_part" => send("PUT", format!("{one}/parts/mic"), json!({"agrees": false})),
+        "rate_recommendation" => send("PUT", format!("{one}/satisfaction"), json!({"score": 1})),
+        "list_submission_recommendations" => get(of_submission),
+        "add_submission_recommendation" => {
+            let nameless = json!({"subject": "", "text": "x"});
+            send("POST", of_submission, nameless)
+        }
         _ => None,
     }
 }
