@@ -141,6 +141,7 @@ impl AppState {
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
         (name = "recommendations", description = "What agencies ask to be settled: register, deadlines in working days, joint answers."),
+        (name = "inspections", description = "Plans, inspections, findings and remedies."),
         (name = "holidays", description = "Days off and swapped working days, by which working days are counted."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
@@ -192,6 +193,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::extensions::routes(config);
     features::recommendations::routes(config);
     features::holidays::routes(config);
+    features::inspections::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
     features::notifications::routes(config);

@@ -23,7 +23,7 @@ use lru::LruCache;
 pub use holder_store::holders;
 pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_private};
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
-pub use oversight::RecommendationFacts;
+pub use oversight::{InspectionFacts, RecommendationFacts};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
 pub use permission::{Action, Object, SubmissionFacts, check, check_key, key_opens_no_account, may};
 pub use principal::{Grant, Principal, Role};

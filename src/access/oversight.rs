@@ -1,4 +1,4 @@
-//! Who may do what with recommendations: the part of the permission function that is about them.
+//! Who may do what with recommendations and inspections: the part of the permission function that is about them.
 
 use super::{
     permission::Action,
@@ -21,12 +21,29 @@ pub struct RecommendationFacts {
     pub involved: Vec<AgencyCode>,
 }
 
+/// What is known of an inspection when a permission is decided.
+#[derive(Clone, Debug)]
+pub struct InspectionFacts {
+    /// The agency that inspects.
+    pub owner: AgencyCode,
+    /// The agency that is inspected.
+    pub target: AgencyCode,
+    /// Bodies that take part.
+    pub bodies: Vec<AgencyCode>,
+    /// Whether the agency that is inspected knows of it; before, it is not there for it.
+    pub is_shown: bool,
+}
+
 /// What is done in an agency's own name.
 pub(super) fn may_for_agency(principal: &Principal, action: Action, agency: &AgencyCode) -> bool {
     let is = |role| principal.has_for(role, agency);
     match action {
         Action::Recommend => is(Role::Submitter) || is(Role::Leader),
         Action::AnswerRecommendation => is(Role::Evaluator) || is(Role::Appraiser),
+        Action::ManageInspections => is(Role::Evaluator),
+        Action::ReadInspectionRates => {
+            is(Role::Evaluator) || is(Role::Appraiser) || principal.has(Role::Administrator)
+        }
         _ => false,
     }
 }
@@ -58,6 +75,28 @@ pub(super) fn may_in_recommendation(
         Action::RouteRecommendation => !facts.is_draft && routes(),
         Action::AskForInformation => !facts.is_draft && (routes() || leads()),
         Action::PublishAnswer => leads(),
+        _ => false,
+    }
+}
+
+pub(super) fn may_in_inspection(principal: &Principal, action: Action, facts: &InspectionFacts) -> bool {
+    let inspects = || {
+        std::iter::once(&facts.owner)
+            .chain(&facts.bodies)
+            .any(|body| principal.has_for(Role::Evaluator, body) || principal.has_for(Role::Appraiser, body))
+    };
+    let is_inspected =
+        |roles: &[Role]| facts.is_shown && roles.iter().any(|role| principal.has_for(*role, &facts.target));
+    match action {
+        Action::SeeInsideInspection => inspects() || principal.has(Role::Administrator),
+        Action::ReadInspection => {
+            inspects()
+                || principal.has(Role::Administrator)
+                || is_inspected(&[Role::Submitter, Role::Leader, Role::Reader])
+        }
+        Action::RunInspection => principal.has_for(Role::Evaluator, &facts.owner),
+        Action::WriteFinding => inspects(),
+        Action::ReportRemedy => is_inspected(&[Role::Submitter, Role::Leader]),
         _ => false,
     }
 }
@@ -146,6 +185,34 @@ mod tests {
         assert_eq!(allowed(Action::PublishAnswer, false), ["evaluator mic"]);
         assert!(allowed(Action::RouteRecommendation, true).is_empty());
         assert!(allowed(Action::SaveItems, false).is_empty());
+    }
+
+    #[test]
+    fn an_inspection_is_not_there_before_it_is_shown() {
+        let facts = |is_shown| InspectionFacts {
+            owner: code("moha"),
+            target: code("moj"),
+            bodies: vec![code("mic")],
+            is_shown,
+        };
+        let may = |role, agency: &str, action, is_shown| {
+            may_in_inspection(&person(role, agency), action, &facts(is_shown))
+        };
+        for role in [Role::Submitter, Role::Leader, Role::Reader] {
+            assert!(!may(role, "moj", Action::ReadInspection, false));
+            assert!(may(role, "moj", Action::ReadInspection, true));
+            assert!(!may(role, "moj", Action::SeeInsideInspection, true));
+        }
+        assert!(!may(Role::Submitter, "moj", Action::ReportRemedy, false));
+        assert!(!may(Role::Evaluator, "moj", Action::ReadInspection, true));
+        assert!(!may(Role::Reader, "moj", Action::ReportRemedy, true));
+        for role in [Role::Evaluator, Role::Appraiser] {
+            assert!(may(role, "mic", Action::WriteFinding, false));
+            assert!(!may(role, "mic", Action::RunInspection, false));
+            assert!(!may(role, "mpi", Action::ReadInspection, true));
+        }
+        assert!(may(Role::Evaluator, "moha", Action::RunInspection, false));
+        assert!(!may(Role::Administrator, "moha", Action::RunInspection, true));
     }
 
     #[test]

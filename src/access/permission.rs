@@ -2,7 +2,9 @@
 
 use super::{
     keys::{ApiKey, Scope},
-    oversight::{RecommendationFacts, may_for_agency, may_in_recommendation},
+    oversight::{
+        InspectionFacts, RecommendationFacts, may_for_agency, may_in_inspection, may_in_recommendation,
+    },
     principal::{Principal, Role},
 };
 use crate::{
@@ -83,6 +85,20 @@ pub enum Action {
     AnswerRecommendation,
     /// Publish the answer.
     PublishAnswer,
+    /// Plan inspections of an agency's own, and approve their plan.
+    ManageInspections,
+    /// Read how much an agency has inspected.
+    ReadInspectionRates,
+    /// Read an inspection.
+    ReadInspection,
+    /// Read of an inspection what the agency that is inspected does not see yet.
+    SeeInsideInspection,
+    /// Announce, begin, conclude or cancel an inspection, ask for remedies and look at them.
+    RunInspection,
+    /// Write down what was found.
+    WriteFinding,
+    /// Say that a remedy is done.
+    ReportRemedy,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -113,6 +129,8 @@ pub enum Object<'a> {
     Agency(&'a AgencyCode),
     /// A recommendation and what belongs to it.
     Recommendation(&'a RecommendationFacts),
+    /// An inspection and what belongs to it.
+    Inspection(&'a InspectionFacts),
 }
 
 /// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
@@ -123,6 +141,7 @@ pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
         Object::Submission(facts) => may_in_submission(principal, action, facts),
         Object::Agency(agency) => may_for_agency(principal, action, agency),
         Object::Recommendation(facts) => may_in_recommendation(principal, action, facts),
+        Object::Inspection(facts) => may_in_inspection(principal, action, facts),
     }
 }
 
@@ -135,6 +154,7 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         Object::System | Object::Round(_) | Object::Agency(_) => true,
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
         Object::Recommendation(facts) => may_in_recommendation(principal, Action::ReadRecommendation, facts),
+        Object::Inspection(facts) => may_in_inspection(principal, Action::ReadInspection, facts),
     };
     if readable {
         Err(AppError::new(ErrorCode::Forbidden))

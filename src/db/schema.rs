@@ -1,6 +1,7 @@
 //! Every table as diesel sees it, by area. The order of columns is that of `migrations/`.
 
 mod house;
+mod of_inspections;
 mod of_recommendations;
 mod of_rounds;
 mod of_submissions;
@@ -9,6 +10,7 @@ mod people;
 mod published;
 
 pub use house::*;
+pub use of_inspections::*;
 pub use of_recommendations::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
@@ -35,7 +37,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_messages,
     evidence_files,
     evidence_signatures,
+    finding_indicators,
     holiday_years,
+    inspection_bodies,
+    inspection_findings,
+    inspection_moves,
+    inspection_plans,
+    inspection_remedies,
+    inspections,
     item_revisions,
     login_failures,
     minutes_files,

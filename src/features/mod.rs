@@ -13,6 +13,7 @@ pub mod explanations;
 pub mod extensions;
 pub mod health;
 pub mod holidays;
+pub mod inspections;
 pub mod notifications;
 pub mod outbox;
 pub mod phases;

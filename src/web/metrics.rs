@@ -98,6 +98,8 @@ const FEATURES: &[&str] = &[
     "docs",
     "health",
     "holidays",
+    "inspection-plans",
+    "inspections",
     "metrics",
     "notifications",
     "openapi.json",

@@ -3,6 +3,7 @@
 use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
+use crate::audit_inspections as inspections;
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, create_api_key, decide_extension, put_evidence_signature,
     put_minutes_signature, read_notification, read_notifications, resend_outbox_entry, revoke_api_key,
@@ -39,7 +40,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 56] = [
+pub const SCENARIOS: [(&str, Scenario); 63] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -73,6 +74,13 @@ pub const SCENARIOS: [(&str, Scenario); 56] = [
         recommendations::save_recommendation_part,
     ),
     ("rate_recommendation", recommendations::rate_recommendation),
+    ("create_inspection_plan", inspections::create_inspection_plan),
+    ("approve_inspection_plan", inspections::approve_inspection_plan),
+    ("create_inspection", inspections::create_inspection),
+    ("move_inspection", inspections::move_inspection),
+    ("add_inspection_finding", inspections::add_inspection_finding),
+    ("add_inspection_remedy", inspections::add_inspection_remedy),
+    ("move_inspection_remedy", inspections::move_inspection_remedy),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),

@@ -13,7 +13,9 @@ mod texts;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use notice::{Named, NewDeadline, Notice, NoticeKind, RecommendationDue, RecommendationMoved};
+pub use notice::{
+    InspectionMoved, Named, NewDeadline, Notice, NoticeKind, RecommendationDue, RecommendationMoved,
+};
 pub use notify::{Audience, Notifier};
 
 /// The feature's routes below `/api/v1`.

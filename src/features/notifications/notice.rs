@@ -37,6 +37,8 @@ words! {
         RecommendationMoved = "recommendation_moved",
         /// The deadline of a recommendation is near, or has passed.
         RecommendationDue = "recommendation_due",
+        /// Something happened to an inspection or a remedy.
+        InspectionMoved = "inspection_moved",
     }
 }
 
@@ -141,6 +143,21 @@ pub enum Notice {
     RecommendationMoved(RecommendationMoved),
     /// The deadline of a recommendation is near, or has passed.
     RecommendationDue(RecommendationDue),
+    /// Something happened to an inspection or a remedy.
+    InspectionMoved(InspectionMoved),
+}
+
+/// Something happened to an inspection or a remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionMoved {
+    /// The inspection.
+    pub inspection: Named,
+    /// The agency that is inspected.
+    pub agency: AgencyCode,
+    /// What happened.
+    pub to: Named,
+    /// Where it is read.
+    pub path: String,
 }
 
 /// Something happened to a recommendation.
@@ -187,12 +204,16 @@ impl Notice {
             Self::DeadlineNear { .. } => NoticeKind::DeadlineNear,
             Self::RecommendationMoved(_) => NoticeKind::RecommendationMoved,
             Self::RecommendationDue(_) => NoticeKind::RecommendationDue,
+            Self::InspectionMoved(_) => NoticeKind::InspectionMoved,
         }
     }
 
     /// Whether it is about a round.
     pub fn is_of_round(&self) -> bool {
-        !matches!(self, Self::RecommendationMoved(_) | Self::RecommendationDue(_))
+        !matches!(
+            self,
+            Self::RecommendationMoved(_) | Self::RecommendationDue(_) | Self::InspectionMoved(_)
+        )
     }
 
     /// The round, or what else it is about.
@@ -210,6 +231,7 @@ impl Notice {
             | Self::DeadlineNear { round, .. } => round,
             Self::RecommendationMoved(moved) => &moved.recommendation,
             Self::RecommendationDue(due) => &due.recommendation,
+            Self::InspectionMoved(moved) => &moved.inspection,
         }
     }
 
@@ -224,6 +246,7 @@ impl Notice {
             | Self::DeadlineNear { agency, .. } => vec![agency],
             Self::RecommendationMoved(moved) => vec![&moved.asker],
             Self::RecommendationDue(due) => vec![&due.asker],
+            Self::InspectionMoved(moved) => vec![&moved.agency],
             Self::ItemsReturned { .. }
             | Self::RoundMoved { .. }
             | Self::DeadlinesChanged { .. }
@@ -252,6 +275,7 @@ impl Notice {
             Self::DeadlineNear { path, .. } => format!("{round}{path}"),
             Self::RecommendationMoved(moved) => moved.path.clone(),
             Self::RecommendationDue(due) => due.path.clone(),
+            Self::InspectionMoved(moved) => moved.path.clone(),
         }
     }
 

@@ -1,7 +1,7 @@
-//! What notices about recommendations say.
+//! What notices about recommendations and inspections say.
 
 use super::{
-    notice::{RecommendationDue, RecommendationMoved},
+    notice::{InspectionMoved, RecommendationDue, RecommendationMoved},
     texts::Text,
 };
 use crate::error::Message;
@@ -17,6 +17,21 @@ pub fn recommendation_moved(moved: &RecommendationMoved, asker: &Message) -> Tex
         text: Message::new(
             format!("{} của {} {}.", recommendation.vi, asker.vi, to.vi),
             format!("{} of {}: {}.", recommendation.en, asker.en, to.en),
+        ),
+    }
+}
+
+/// Something happened to an inspection or a remedy.
+pub fn inspection_moved(moved: &InspectionMoved, agency: &Message) -> Text {
+    let (inspection, to) = (&moved.inspection, &moved.to);
+    Text {
+        title: Message::new(
+            format!("{} {}", inspection.vi, to.vi),
+            format!("{} {}", inspection.en, to.en),
+        ),
+        text: Message::new(
+            format!("{} tại {} {}.", inspection.vi, agency.vi, to.vi),
+            format!("{} of {} {}.", inspection.en, agency.en, to.en),
         ),
     }
 }

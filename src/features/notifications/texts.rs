@@ -91,6 +91,7 @@ pub fn render(notice: &Notice, names: &Names) -> Text {
         Notice::RecommendationMoved(moved) => {
             oversight_texts::recommendation_moved(moved, &name(&moved.asker))
         }
+        Notice::InspectionMoved(moved) => oversight_texts::inspection_moved(moved, &name(&moved.agency)),
         Notice::RecommendationDue(due) => oversight_texts::recommendation_due(due, &name(&due.asker)),
     }
 }

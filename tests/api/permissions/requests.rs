@@ -210,6 +210,53 @@ fn of_recommendations(world: &World<'_>, line: &Line) -> Option<Parts> {
             let nameless = json!({"subject": "", "text": "x"});
             send("POST", of_submission, nameless)
         }
+        _ => of_inspections(world, line),
+    }
+}
+
+fn of_inspections(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let (plan, one) = (&world.plan, &world.inspection);
+    match line.operation() {
+        "list_inspection_plans" => get("/inspection-plans"),
+        "get_inspection_plan" => get(plan),
+        "create_inspection_plan" => {
+            let nameless = json!({"owner": "moha", "year": 2026, "title": ""});
+            send("POST", "/inspection-plans", nameless)
+        }
+        "approve_inspection_plan" => send("POST", format!("{plan}/approval"), Value::Null),
+        "list_inspections" => get("/inspections"),
+        "get_inspection_rates" => get("/inspections/rates?owner=moha"),
+        "create_inspection" => {
+            let itself = json!({"owner": "moha", "target": "moha", "form": "on_site", "from": "2026-03-09",
+                                "to": "2026-03-13", "topic": "x"});
+            send("POST", "/inspections", itself)
+        }
+        "get_inspection" => get(one),
+        "move_inspection" => send("POST", format!("{one}/transitions"), json!({"action": "begin"})),
+        "add_inspection_finding" => {
+            let finding = json!({"text": "", "severity": "minor"});
+            send("POST", format!("{one}/findings"), finding)
+        }
+        "add_inspection_remedy" => {
+            let remedy = json!({"text": "", "due_on": "2026-12-31"});
+            send("POST", format!("{one}{}/remedies", world.finding), remedy)
+        }
+        "move_inspection_remedy" => {
+            let step = if line.variant() == "report" {
+                json!({"action": "report", "text": ""})
+            } else {
+                json!({"action": "verify"})
+            };
+            send("POST", format!("{one}{}", world.remedy), step)
+        }
+        "list_submission_findings" => {
+            let round = if line.name.contains("@open") {
+                &world.open
+            } else {
+                &world.explained
+            };
+            get(format!("{}/findings", round.submission("moj")))
+        }
         _ => None,
     }
 }
