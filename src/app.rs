@@ -27,8 +27,9 @@ use crate::{
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
         publications::{Publications, Signer},
-        reminders,
+        recommendations, reminders,
         site::Site,
+        submissions::OnSubmit,
         webhooks::{Guard, WebhookCourier},
     },
     web::{
@@ -103,6 +104,7 @@ impl AppState {
     pub async fn work(&self) -> AppResult<Worked> {
         api_keys::step(&self.db, &self.access).await?;
         reminders::step(&self.db, &self.sets, &self.notifier).await?;
+        recommendations::step(&self.db, &self.notifier).await?;
         let mut worked = outbox::tidy(&self.db).await?;
         if let Some(smtp) = &self.smtp {
             worked = worked.plus(outbox::deliver(&self.db, smtp).await?);
@@ -124,6 +126,9 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::council::routes(config);
     features::explanations::routes(config);
     features::extensions::routes(config);
+    features::recommendations::routes(config);
+    features::holidays::routes(config);
+    features::inspections::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
     features::notifications::routes(config);
@@ -163,6 +168,7 @@ pub fn build(
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))
         .app_data(web::Data::new(state.webhook_guard.clone()))
+        .app_data(web::Data::new(OnSubmit(recommendations::arrive_with_submission)))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::from(state.cors.clone()))
         .app_data(web::Data::new(state.limits.clone()))

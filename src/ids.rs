@@ -118,6 +118,8 @@ code!(/// A round's code: `par-2023-ministries`.
     RoundCode, "par-2023-ministries");
 code!(/// The family code of a criteria set; a set is a family and a version.
     SetCode, "par-2023-ministries");
+code!(/// The code of a type of recommendations: `guidance`.
+    RecommendationTypeCode, "guidance");
 code!(/// The code of a node of a criteria set, mostly of an indicator: `1.2.1`.
     IndicatorCode, "1.2.1");
 

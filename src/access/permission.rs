@@ -2,6 +2,9 @@
 
 use super::{
     keys::{ApiKey, Scope},
+    oversight::{
+        InspectionFacts, RecommendationFacts, may_for_agency, may_in_inspection, may_in_recommendation,
+    },
     principal::{Principal, Role},
 };
 use crate::{
@@ -66,6 +69,36 @@ pub enum Action {
     ManageApiKeys,
     /// Read published results: open to everybody, and to an API key that may.
     ReadPublished,
+    /// Change the holiday calendar.
+    ManageHolidays,
+    /// Change the types of recommendations.
+    ManageRecommendationTypes,
+    /// Read a recommendation.
+    ReadRecommendation,
+    /// Make a recommendation for an agency, and say what an asker says to it.
+    Recommend,
+    /// Classify, assign, return, transfer or accept a recommendation.
+    RouteRecommendation,
+    /// Ask the asker for more information.
+    AskForInformation,
+    /// Write a body's part of the answer, or agree to it.
+    AnswerRecommendation,
+    /// Publish the answer.
+    PublishAnswer,
+    /// Plan inspections of an agency's own, and approve their plan.
+    ManageInspections,
+    /// Read how much an agency has inspected.
+    ReadInspectionRates,
+    /// Read an inspection.
+    ReadInspection,
+    /// Read of an inspection what the agency that is inspected does not see yet.
+    SeeInsideInspection,
+    /// Announce, begin, conclude or cancel an inspection, ask for remedies and look at them.
+    RunInspection,
+    /// Write down what was found.
+    WriteFinding,
+    /// Say that a remedy is done.
+    ReportRemedy,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -92,6 +125,12 @@ pub enum Object<'a> {
     Round(&'a AgencyCode),
     /// A submission and what belongs to it.
     Submission(&'a SubmissionFacts),
+    /// What an agency does in its own name.
+    Agency(&'a AgencyCode),
+    /// A recommendation and what belongs to it.
+    Recommendation(&'a RecommendationFacts),
+    /// An inspection and what belongs to it.
+    Inspection(&'a InspectionFacts),
 }
 
 /// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
@@ -100,6 +139,9 @@ pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
         Object::System => may_in_system(principal, action),
         Object::Round(owner) => may_in_round(principal, action, owner),
         Object::Submission(facts) => may_in_submission(principal, action, facts),
+        Object::Agency(agency) => may_for_agency(principal, action, agency),
+        Object::Recommendation(facts) => may_in_recommendation(principal, action, facts),
+        Object::Inspection(facts) => may_in_inspection(principal, action, facts),
     }
 }
 
@@ -109,8 +151,10 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         return Ok(());
     }
     let readable = match object {
-        Object::System | Object::Round(_) => true,
+        Object::System | Object::Round(_) | Object::Agency(_) => true,
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
+        Object::Recommendation(facts) => may_in_recommendation(principal, Action::ReadRecommendation, facts),
+        Object::Inspection(facts) => may_in_inspection(principal, Action::ReadInspection, facts),
     };
     if readable {
         Err(AppError::new(ErrorCode::Forbidden))
@@ -146,6 +190,8 @@ fn may_in_system(principal: &Principal, action: Action) -> bool {
         | Action::ManageAgencies
         | Action::ManageOutbox
         | Action::ManageWebhooks
+        | Action::ManageHolidays
+        | Action::ManageRecommendationTypes
         | Action::ReadAudit
         | Action::ManageApiKeys => principal.has(Role::Administrator),
         Action::WriteCriteriaSet | Action::ImportResult => {

@@ -11,6 +11,8 @@ use crate::{
     features::{
         agencies::{self, AgencyImport, AgencyImportResult},
         criteria::{self, IfPresent},
+        holidays::{self, HolidayImport, HolidayImportResult},
+        recommendations::{self, TypeImport},
     },
     formats::xlsx::read_workbook,
     scoring::CriteriaSet,
@@ -74,6 +76,42 @@ pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
     } else {
         "imported: 0 created, 1 unchanged"
     })
+}
+
+pub(super) fn import_holidays(path: &Path) -> Result<(), String> {
+    let file: HolidayImport = read(path)?;
+    let config = Config::from_env()?;
+    say(&format!("{}: {} years", path.display(), file.years.len()))?;
+    let change = system_change("import_holidays", vec![holidays::calendar_lock()]);
+    let answer = actix_web::rt::System::new().block_on(async {
+        holidays::import(&open(&config)?, change, file)
+            .await
+            .map_err(explain)
+    })?;
+    let result: HolidayImportResult =
+        serde_json::from_str(&answer.body).map_err(|error| format!("the result can't be read: {error}"))?;
+    say(&format!(
+        "imported: {} created, {} kept as they are",
+        result.created, result.kept
+    ))
+}
+
+pub(super) fn import_recommendation_types(path: &Path) -> Result<(), String> {
+    let file: TypeImport = read(path)?;
+    let config = Config::from_env()?;
+    let all = file.types.len();
+    say(&format!("{}: {all} types", path.display()))?;
+    let change = system_change("import_recommendation_types", vec![recommendations::type_lock()]);
+    let answer = actix_web::rt::System::new().block_on(async {
+        recommendations::import_types(&open(&config)?, change, file)
+            .await
+            .map_err(explain)
+    })?;
+    let created: usize = answer.body.parse().unwrap_or(0);
+    say(&format!(
+        "imported: {created} created, {} kept as they are",
+        all.saturating_sub(created)
+    ))
 }
 
 fn is_workbook(path: &Path) -> bool {

@@ -138,6 +138,16 @@ enum ImportCommand {
         /// A JSON file, such as data/criteria/par-2023-ministries.json, or the .xlsx file of an exported set
         file: PathBuf,
     },
+    /// The holiday calendar: years that are not there are added, others are left alone
+    Holidays {
+        /// A JSON file, such as data/holidays/vn.json
+        file: PathBuf,
+    },
+    /// Types of recommendations: what is not there is added, others are left alone
+    RecommendationTypes {
+        /// A JSON file, such as data/recommendation_types.json
+        file: PathBuf,
+    },
     /// Earlier published tables, as external publications; a table that is there already is left alone
     Results {
         /// JSON files, such as data/results/external/*.json, or printed tables, such as
@@ -170,6 +180,12 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::CriteriaSet { file },
         } => import::import_criteria_set(&file),
+        Command::Import {
+            command: ImportCommand::Holidays { file },
+        } => import::import_holidays(&file),
+        Command::Import {
+            command: ImportCommand::RecommendationTypes { file },
+        } => import::import_recommendation_types(&file),
         Command::Import {
             command: ImportCommand::Results { files },
         } => import_results::import_results(&files),

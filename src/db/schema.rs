@@ -1,6 +1,8 @@
 //! Every table as diesel sees it, by area. The order of columns is that of `migrations/`.
 
 mod house;
+mod of_inspections;
+mod of_recommendations;
 mod of_rounds;
 mod of_submissions;
 mod outgoing;
@@ -8,6 +10,8 @@ mod people;
 mod published;
 
 pub use house::*;
+pub use of_inspections::*;
+pub use of_recommendations::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
 pub use outgoing::*;
@@ -33,6 +37,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_messages,
     evidence_files,
     evidence_signatures,
+    finding_indicators,
+    holiday_years,
+    inspection_bodies,
+    inspection_findings,
+    inspection_moves,
+    inspection_plans,
+    inspection_remedies,
+    inspections,
     item_revisions,
     login_failures,
     minutes_files,
@@ -47,6 +59,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_facts,
     published_heads,
     published_nodes,
+    recommendation_bodies,
+    recommendation_moves,
+    recommendation_registers,
+    recommendation_reminders,
+    recommendation_types,
+    recommendations,
     refresh_tokens,
     regions,
     reminders,

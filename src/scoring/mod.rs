@@ -56,7 +56,7 @@ pub use number::NumberError;
 pub use points::Points;
 pub use quantity::Quantity;
 pub use rank::{Contender, DomainFigures, Entry, Figures, Ranking, band_of, rank};
-pub use rounding::{RoundingMode, round_ratio};
+pub use rounding::{RoundingMode, percent_text, round_ratio};
 pub use rule::{ChoiceOption, PercentFloor, Rule, RuleBand};
 pub use score::{Answers, LeafAnswer, NodeScore, Scorecard, score};
 pub use set::{

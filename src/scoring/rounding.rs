@@ -43,3 +43,25 @@ pub fn round_ratio(num: i128, den: i128, mode: RoundingMode) -> Option<i128> {
     let step = if (num < 0) == (den < 0) { 1 } else { -1 };
     quotient.checked_add(step)
 }
+
+/// A share in percent with one decimal, exact and rounded once, half up; none of nothing.
+#[must_use]
+pub fn percent_text(part: usize, whole: usize) -> Option<String> {
+    let (part, whole) = (i128::try_from(part).ok()?, i128::try_from(whole).ok()?);
+    let tenths = round_ratio(part.checked_mul(1000)?, whole, RoundingMode::HalfUp)?;
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_exact() {
+        assert_eq!(percent_text(2, 3).as_deref(), Some("66.7"));
+        assert_eq!(percent_text(1, 8).as_deref(), Some("12.5"));
+        assert_eq!(percent_text(1, 2000).as_deref(), Some("0.1"));
+        assert_eq!(percent_text(3, 3).as_deref(), Some("100.0"));
+        assert_eq!(percent_text(0, 0), None);
+    }
+}

@@ -17,8 +17,13 @@ use super::problem_sets::OpenDataProblems;
 
 /// Published results: read without a login, or with an API key that may.
 const PUBLISHED: [&str; 3] = ["/api/v1/publications", "/api/v1/series", "/api/v1/catalogue"];
-/// What is needed to understand and check them.
-const EXPLAINED: [&str; 3] = ["/openapi.json", "/problems", "/.well-known"];
+/// What is needed to understand and check them, and answers to recommendations.
+const EXPLAINED: [&str; 4] = [
+    "/openapi.json",
+    "/problems",
+    "/.well-known",
+    "/api/v1/recommendations/published",
+];
 
 fn is_below(path: &str, start: &str) -> bool {
     path.strip_prefix(start)
@@ -115,7 +120,12 @@ mod tests {
             assert!(is_published(&Method::GET, path), "{path}");
             assert!(!is_open(&Method::POST, path), "{path}");
         }
-        for path in ["/openapi.json", "/problems/forbidden", "/.well-known/jwks.json"] {
+        for path in [
+            "/openapi.json",
+            "/problems/forbidden",
+            "/.well-known/jwks.json",
+            "/api/v1/recommendations/published",
+        ] {
             assert!(
                 is_open(&Method::HEAD, path) && !is_published(&Method::HEAD, path),
                 "{path}"
@@ -124,6 +134,7 @@ mod tests {
         for path in [
             "/api/v1/publicationsx",
             "/api/v1/rounds/a/ranking",
+            "/api/v1/recommendations",
             "/metrics",
             "/docs/",
             "/",

@@ -3,12 +3,14 @@
 use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
+use crate::audit_inspections as inspections;
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, create_api_key, decide_extension, put_evidence_signature,
     put_minutes_signature, read_notification, read_notifications, resend_outbox_entry, revoke_api_key,
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
+use crate::audit_recommendations as recommendations;
 use crate::audit_webhooks as webhooks;
 use crate::support::{
     Person, TestApp, password_of,
@@ -38,7 +40,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 49] = [
+pub const SCENARIOS: [(&str, Scenario); 63] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -60,6 +62,25 @@ pub const SCENARIOS: [(&str, Scenario); 49] = [
     ("rotate_webhook_secret", webhooks::rotate_webhook_secret),
     ("update_webhook", webhooks::update_webhook),
     ("delete_webhook", webhooks::delete_webhook),
+    ("save_holiday_year", recommendations::save_holiday_year),
+    (
+        "save_recommendation_type",
+        recommendations::save_recommendation_type,
+    ),
+    ("create_recommendation", recommendations::create_recommendation),
+    ("move_recommendation", recommendations::move_recommendation),
+    (
+        "save_recommendation_part",
+        recommendations::save_recommendation_part,
+    ),
+    ("rate_recommendation", recommendations::rate_recommendation),
+    ("create_inspection_plan", inspections::create_inspection_plan),
+    ("approve_inspection_plan", inspections::approve_inspection_plan),
+    ("create_inspection", inspections::create_inspection),
+    ("move_inspection", inspections::move_inspection),
+    ("add_inspection_finding", inspections::add_inspection_finding),
+    ("add_inspection_remedy", inspections::add_inspection_remedy),
+    ("move_inspection_remedy", inspections::move_inspection_remedy),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),
@@ -67,6 +88,10 @@ pub const SCENARIOS: [(&str, Scenario); 49] = [
     ("replace_round_assignments", replace_round_assignments),
     ("move_round", move_round),
     ("replace_submission_contributors", replace_submission_contributors),
+    (
+        "add_submission_recommendation",
+        recommendations::add_submission_recommendation,
+    ),
     ("save_submission_items", save_submission_items),
     ("sign_submission", sign_submission),
     ("ask_extension", ask_extension),

@@ -48,6 +48,7 @@ const PUBLIC: &[&str] = &[
     "get_series_structure",
     "list_problems",
     "list_publications",
+    "list_published_recommendations",
     "login",
     "refresh_session",
 ];

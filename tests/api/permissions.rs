@@ -69,6 +69,14 @@ struct World<'a> {
     webhook: String,
     old_webhook: String,
     delivery: String,
+    /// A plan of inspections that is approved.
+    plan: String,
+    /// A concluded inspection of moj, and the ends of its path that lead to its finding and remedy.
+    inspection: String,
+    finding: String,
+    remedy: String,
+    /// A recommendation of moj's to moha and mic.
+    recommendation: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -267,7 +275,16 @@ fn build(app: &TestApp) -> World<'_> {
         .admin()
         .get(200, &format!("/api/v1{webhook}/deliveries"))
         .json();
+    app.admin()
+        .put(201, "/api/v1/holidays/2026", &json!({"days": []}));
+    app.import_recommendation_types();
+    let (plan, inspection, finding, remedy) = inspect(app);
     World {
+        plan,
+        inspection,
+        finding,
+        remedy,
+        recommendation: app.recommend(&["moha", "mic"]),
         delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
         webhook,
         old_webhook,
@@ -280,6 +297,30 @@ fn build(app: &TestApp) -> World<'_> {
         user: user.header("location").to_owned(),
         api_key: api_key.header("location").to_owned(),
     }
+}
+
+/// An approved plan, and a concluded inspection with a finding and a remedy.
+fn inspect(app: &TestApp) -> (String, String, String, String) {
+    let moha = app.evaluator(OWNER).if_match("*");
+    let made = |path: &str, body: &Value| moha.post(201, path, body);
+    let plan = json!({"owner": OWNER, "year": 2026, "title": "x"});
+    let plan = made("/api/v1/inspection-plans", &plan)
+        .header("location")
+        .to_owned();
+    moha.call(200, "POST", &format!("{plan}/approval"));
+    let new = json!({"owner": OWNER, "target": "moj", "form": "unannounced", "from": "2026-03-09",
+                     "to": "2026-03-13", "topic": "x", "bodies": ["mic"]});
+    let path = made("/api/v1/inspections", &new).header("location").to_owned();
+    let steps = format!("{path}/transitions");
+    moha.post(200, &steps, &json!({"action": "begin"}));
+    let finding = json!({"text": "x", "severity": "minor"});
+    let found = made(&format!("{path}/findings"), &finding).json();
+    let finding = format!("/findings/{}", found["findings"][0]["id"].as_str().unwrap());
+    let remedy = json!({"text": "x", "due_on": "2026-12-31"});
+    let asked = made(&format!("{path}{finding}/remedies"), &remedy).json();
+    moha.post(200, &steps, &json!({"action": "conclude", "conclusion": "x"}));
+    let id = asked["findings"][0]["remedies"][0]["id"].as_str().unwrap();
+    (plan, path, finding, format!("/remedies/{id}/transitions"))
 }
 
 /// Puts rows there that no request of the round's phase would.

@@ -7,12 +7,15 @@ mod handlers;
 mod model;
 mod notice;
 mod notify;
+mod oversight_texts;
 mod store;
 mod texts;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use notice::{Named, NewDeadline, Notice, NoticeKind};
+pub use notice::{
+    InspectionMoved, Named, NewDeadline, Notice, NoticeKind, RecommendationDue, RecommendationMoved,
+};
 pub use notify::{Audience, Notifier};
 
 /// The feature's routes below `/api/v1`.

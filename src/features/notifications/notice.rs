@@ -1,5 +1,6 @@
 //! What people are told of, with the facts that its text is made of.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,6 +33,12 @@ words! {
         ResultPublished = "result_published",
         /// A deadline is near, and there is work to do.
         DeadlineNear = "deadline_near",
+        /// Something happened to a recommendation.
+        RecommendationMoved = "recommendation_moved",
+        /// The deadline of a recommendation is near, or has passed.
+        RecommendationDue = "recommendation_due",
+        /// Something happened to an inspection or a remedy.
+        InspectionMoved = "inspection_moved",
     }
 }
 
@@ -132,6 +139,53 @@ pub enum Notice {
         open: usize,
         path: String,
     },
+    /// Something happened to a recommendation.
+    RecommendationMoved(RecommendationMoved),
+    /// The deadline of a recommendation is near, or has passed.
+    RecommendationDue(RecommendationDue),
+    /// Something happened to an inspection or a remedy.
+    InspectionMoved(InspectionMoved),
+}
+
+/// Something happened to an inspection or a remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionMoved {
+    /// The inspection.
+    pub inspection: Named,
+    /// The agency that is inspected.
+    pub agency: AgencyCode,
+    /// What happened.
+    pub to: Named,
+    /// Where it is read.
+    pub path: String,
+}
+
+/// Something happened to a recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecommendationMoved {
+    /// The recommendation.
+    pub recommendation: Named,
+    /// The agency that asks.
+    pub asker: AgencyCode,
+    /// Where it stands now, or what else happened.
+    pub to: Named,
+    /// Where it is read.
+    pub path: String,
+}
+
+/// The deadline of a recommendation is near, or has passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecommendationDue {
+    /// The recommendation.
+    pub recommendation: Named,
+    /// The agency that asks.
+    pub asker: AgencyCode,
+    /// The last day.
+    pub due_on: NaiveDate,
+    /// Whether it has passed.
+    pub overdue: bool,
+    /// Where it is read.
+    pub path: String,
 }
 
 impl Notice {
@@ -148,11 +202,22 @@ impl Notice {
             Self::DeadlinesChanged { .. } => NoticeKind::DeadlinesChanged,
             Self::ResultPublished { .. } => NoticeKind::ResultPublished,
             Self::DeadlineNear { .. } => NoticeKind::DeadlineNear,
+            Self::RecommendationMoved(_) => NoticeKind::RecommendationMoved,
+            Self::RecommendationDue(_) => NoticeKind::RecommendationDue,
+            Self::InspectionMoved(_) => NoticeKind::InspectionMoved,
         }
     }
 
-    /// The round it is about.
-    pub fn round(&self) -> &Named {
+    /// Whether it is about a round.
+    pub fn is_of_round(&self) -> bool {
+        !matches!(
+            self,
+            Self::RecommendationMoved(_) | Self::RecommendationDue(_) | Self::InspectionMoved(_)
+        )
+    }
+
+    /// The round, or what else it is about.
+    pub fn about(&self) -> &Named {
         match self {
             Self::QuestionAsked { round, .. }
             | Self::QuestionAnswered { round, .. }
@@ -164,6 +229,9 @@ impl Notice {
             | Self::DeadlinesChanged { round, .. }
             | Self::ResultPublished { round, .. }
             | Self::DeadlineNear { round, .. } => round,
+            Self::RecommendationMoved(moved) => &moved.recommendation,
+            Self::RecommendationDue(due) => &due.recommendation,
+            Self::InspectionMoved(moved) => &moved.inspection,
         }
     }
 
@@ -176,6 +244,9 @@ impl Notice {
             | Self::ExtensionDecided { agency, .. }
             | Self::SubmissionMoved { agency, .. }
             | Self::DeadlineNear { agency, .. } => vec![agency],
+            Self::RecommendationMoved(moved) => vec![&moved.asker],
+            Self::RecommendationDue(due) => vec![&due.asker],
+            Self::InspectionMoved(moved) => vec![&moved.agency],
             Self::ItemsReturned { .. }
             | Self::RoundMoved { .. }
             | Self::DeadlinesChanged { .. }
@@ -185,7 +256,7 @@ impl Notice {
 
     /// Where it leads.
     pub fn path(&self) -> String {
-        let round = format!("/api/v1/rounds/{}", self.round().code);
+        let round = format!("/api/v1/rounds/{}", self.about().code);
         match self {
             Self::QuestionAsked {
                 agency, indicator, ..
@@ -202,6 +273,9 @@ impl Notice {
             Self::ItemsReturned { .. } | Self::RoundMoved { .. } | Self::DeadlinesChanged { .. } => round,
             Self::ResultPublished { publication, .. } => format!("/api/v1/publications/{publication}"),
             Self::DeadlineNear { path, .. } => format!("{round}{path}"),
+            Self::RecommendationMoved(moved) => moved.path.clone(),
+            Self::RecommendationDue(due) => due.path.clone(),
+            Self::InspectionMoved(moved) => moved.path.clone(),
         }
     }
 

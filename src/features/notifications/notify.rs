@@ -12,7 +12,7 @@ use crate::{
     access::{Role, holders},
     config::Config,
     db::Tx,
-    error::{AppError, AppResult},
+    error::{AppError, AppResult, Message},
     features::{
         accounts::{self, ContactLanguage},
         agencies,
@@ -130,21 +130,31 @@ fn write_letters(tx: &mut Tx<'_>, public_url: &str, people: &[UserId], notice: &
     outbox::put(tx, OutboxKind::Email, letters.collect())
 }
 
-fn letter(notice: &Notice, said: &Text, link: &str, language: Language) -> Letter {
-    let round = notice.round();
-    let (round, more, why) = match language {
-        Language::Vietnamese => (
-            &round.vi,
-            "Xem tại",
-            "Thư này được gửi tự động vì bạn có vai trò trong kỳ đánh giá. Có thể tắt thư trong phần liên hệ của tài khoản.",
-        ),
-        Language::English => (
-            &round.en,
-            "See",
-            "This was sent by itself, for you have a part in the round. E-mail can be switched off in your account's contact.",
-        ),
+/// Why somebody gets a letter.
+fn why(notice: &Notice) -> Message {
+    let (vi, en) = if notice.is_of_round() {
+        ("bạn có vai trò trong kỳ đánh giá", "you have a part in the round")
+    } else {
+        (
+            "việc này thuộc cơ quan của bạn",
+            "this is a matter of your agency",
+        )
     };
-    let subject = format!("[{round}] {}", language.pick(&said.title));
+    Message::new(
+        format!("Thư này được gửi tự động vì {vi}. Có thể tắt thư trong phần liên hệ của tài khoản."),
+        format!("This was sent by itself, for {en}. E-mail can be switched off in your account's contact."),
+    )
+}
+
+fn letter(notice: &Notice, said: &Text, link: &str, language: Language) -> Letter {
+    let about = notice.about();
+    let (about, more) = match language {
+        Language::Vietnamese => (&about.vi, "Xem tại"),
+        Language::English => (&about.en, "See"),
+    };
+    let why = why(notice);
+    let why = language.pick(&why);
+    let subject = format!("[{about}] {}", language.pick(&said.title));
     Letter {
         // Titles are people's words: a line of a header ends where it ends.
         subject: subject

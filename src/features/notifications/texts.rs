@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::notice::{Named, NewDeadline, Notice, zone};
+use super::{
+    notice::{Named, NewDeadline, Notice, zone},
+    oversight_texts,
+};
 use crate::{
     clock::Moment,
     error::Message,
@@ -85,6 +88,11 @@ pub fn render(notice: &Notice, names: &Names) -> Text {
             open,
             ..
         } => near(round, deadline, &name(agency), &when(*due, time_zone), *open),
+        Notice::RecommendationMoved(moved) => {
+            oversight_texts::recommendation_moved(moved, &name(&moved.asker))
+        }
+        Notice::InspectionMoved(moved) => oversight_texts::inspection_moved(moved, &name(&moved.agency)),
+        Notice::RecommendationDue(due) => oversight_texts::recommendation_due(due, &name(&due.asker)),
     }
 }
 

@@ -27,6 +27,10 @@ use crate::{
     web::{Caller, IfMatch, Language, ValidJson, WriteProblems, answered, etag_of_revision},
 };
 
+/// What else happens in the change that sends a submission: a feature above this one says it, and `app.rs` names it.
+#[derive(Clone, Copy)]
+pub struct OnSubmit(pub fn(&mut Tx<'_>, &Notifier, &RoundCode, &AgencyCode) -> AppResult<()>);
+
 /// Approve, submit or withdraw a submission
 ///
 /// `approved` by the agency's leadership, then `submitted`; until the deadline `withdrawn` to correct it, and
@@ -42,7 +46,7 @@ pub async fn move_submission(
     caller: Caller,
     db: Data<Database>,
     sets: Data<Sets>,
-    notifier: Data<Notifier>,
+    (notifier, on_submit): (Data<Notifier>, Data<OnSubmit>),
     path: Path<(RoundCode, AgencyCode)>,
     if_match: IfMatch,
     body: ValidJson<SubmissionMoveBody>,
@@ -70,6 +74,9 @@ pub async fn move_submission(
             let after = moved(&before, state, tx);
             store::update_submission(tx, before.revision, &after, None)?;
             tell(tx, &notifier, &round, &after)?;
+            if state == SubmissionState::Submitted {
+                (on_submit.0)(tx, &notifier, &code, &agency)?;
+            }
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),

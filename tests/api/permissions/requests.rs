@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Line, Request, World, external};
 use crate::support::{
     play::minutes,
+    recommend::asked,
     round::{Round, new_round, story_set},
 };
 
@@ -172,6 +173,90 @@ fn of_reference(world: &World<'_>, line: &Line) -> Option<Parts> {
         }
         "read_notification" => send("POST", format!("{}/read", world.notice), Value::Null),
         "create_round" => send("POST", "/rounds", new_round(&world.open.code)),
+        _ => of_recommendations(world, line),
+    }
+}
+
+fn of_recommendations(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let one = &world.recommendation;
+    let of_submission = format!("{}/recommendations", world.open.submission("moj"));
+    match line.operation() {
+        "list_holidays" => get("/holidays"),
+        "get_holiday_year" => get("/holidays/2026"),
+        "save_holiday_year" => send("PUT", "/holidays/1800", json!({"days": []})),
+        "list_recommendation_types" => get("/recommendation-types"),
+        "get_recommendation_type" => get("/recommendation-types/guidance"),
+        "save_recommendation_type" => {
+            let nameless = json!({"name_vi": "", "working_days": 1});
+            send("PUT", "/recommendation-types/guidance", nameless)
+        }
+        "list_recommendations" => get("/recommendations"),
+        "get_recommendation_summary" => get("/recommendations/summary"),
+        "list_published_recommendations" => get("/recommendations/published"),
+        "create_recommendation" => send("POST", "/recommendations", asked(&[])),
+        "get_recommendation" => get(one),
+        "move_recommendation" => {
+            let action = if line.variant() == "ask" {
+                "withdraw"
+            } else {
+                "accept"
+            };
+            send("POST", format!("{one}/transitions"), json!({"action": action}))
+        }
+        "save_recommendation_part" => send("PUT", format!("{one}/parts/mic"), json!({"agrees": false})),
+        "rate_recommendation" => send("PUT", format!("{one}/satisfaction"), json!({"score": 1})),
+        "list_submission_recommendations" => get(of_submission),
+        "add_submission_recommendation" => {
+            let nameless = json!({"subject": "", "text": "x"});
+            send("POST", of_submission, nameless)
+        }
+        _ => of_inspections(world, line),
+    }
+}
+
+fn of_inspections(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let (plan, one) = (&world.plan, &world.inspection);
+    match line.operation() {
+        "list_inspection_plans" => get("/inspection-plans"),
+        "get_inspection_plan" => get(plan),
+        "create_inspection_plan" => {
+            let nameless = json!({"owner": "moha", "year": 2026, "title": ""});
+            send("POST", "/inspection-plans", nameless)
+        }
+        "approve_inspection_plan" => send("POST", format!("{plan}/approval"), Value::Null),
+        "list_inspections" => get("/inspections"),
+        "get_inspection_rates" => get("/inspections/rates?owner=moha"),
+        "create_inspection" => {
+            let itself = json!({"owner": "moha", "target": "moha", "form": "on_site", "from": "2026-03-09",
+                                "to": "2026-03-13", "topic": "x"});
+            send("POST", "/inspections", itself)
+        }
+        "get_inspection" => get(one),
+        "move_inspection" => send("POST", format!("{one}/transitions"), json!({"action": "begin"})),
+        "add_inspection_finding" => {
+            let finding = json!({"text": "", "severity": "minor"});
+            send("POST", format!("{one}/findings"), finding)
+        }
+        "add_inspection_remedy" => {
+            let remedy = json!({"text": "", "due_on": "2026-12-31"});
+            send("POST", format!("{one}{}/remedies", world.finding), remedy)
+        }
+        "move_inspection_remedy" => {
+            let step = if line.variant() == "report" {
+                json!({"action": "report", "text": ""})
+            } else {
+                json!({"action": "verify"})
+            };
+            send("POST", format!("{one}{}", world.remedy), step)
+        }
+        "list_submission_findings" => {
+            let round = if line.name.contains("@open") {
+                &world.open
+            } else {
+                &world.explained
+            };
+            get(format!("{}/findings", round.submission("moj")))
+        }
         _ => None,
     }
 }

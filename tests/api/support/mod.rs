@@ -11,6 +11,7 @@ pub mod offline;
 mod person;
 pub mod play;
 pub mod receiver;
+pub mod recommend;
 pub mod reference;
 pub mod round;
 mod seed;
