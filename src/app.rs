@@ -139,6 +139,8 @@ impl AppState {
         (name = "council", description = "What the council looks at, and the minutes of its sittings."),
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
+        (name = "programmes", description = "Coordination programmes: contents, tasks, plan lines, and how many are in time."),
+        (name = "progress", description = "What comes of plan lines: reports, confirmations, more time."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),
@@ -198,6 +200,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::api_keys::routes(config);
     features::criteria::routes(config);
     features::phases::routes(config);
+    features::programmes::routes(config);
+    features::progress::routes(config);
 }
 
 /// The API's description, without a running app.

@@ -11,6 +11,7 @@ use crate::{
     features::{
         agencies::{self, AgencyImport, AgencyImportResult},
         criteria::{self, IfPresent},
+        programmes::{self, NewProgramme},
     },
     formats::xlsx::read_workbook,
     scoring::CriteriaSet,
@@ -66,6 +67,29 @@ pub(super) fn import_criteria_set(path: &Path) -> Result<(), String> {
     let change = system_change("create_criteria_set", vec![criteria::family_lock(&set.code)]);
     let answer = actix_web::rt::System::new().block_on(async {
         criteria::import(&open(&config)?, change, set, IfPresent::KeepSame)
+            .await
+            .map_err(explain)
+    })?;
+    say(if answer.status == 201 {
+        "imported: 1 created, 0 unchanged"
+    } else {
+        "imported: 0 created, 1 unchanged"
+    })
+}
+
+pub(super) fn import_programme(path: &Path) -> Result<(), String> {
+    let new: NewProgramme = read(path)?;
+    let config = Config::from_env()?;
+    say(&format!(
+        "{}: {}, {} contents",
+        path.display(),
+        new.code,
+        new.contents.len()
+    ))?;
+    let change = system_change("create_programme", programmes::lock_programme(&new.code));
+    let answer = actix_web::rt::System::new().block_on(async {
+        open(&config)?
+            .write(change, move |tx| programmes::file(tx, new, true))
             .await
             .map_err(explain)
     })?;

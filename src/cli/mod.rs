@@ -138,6 +138,11 @@ enum ImportCommand {
         /// A JSON file, such as data/criteria/par-2023-ministries.json, or the .xlsx file of an exported set
         file: PathBuf,
     },
+    /// A coordination programme with its contents, as a draft; one that is there already just so is left alone
+    Programme {
+        /// A JSON file, such as data/programmes/programme_2017_2020.json
+        file: PathBuf,
+    },
     /// Earlier published tables, as external publications; a table that is there already is left alone
     Results {
         /// JSON files, such as data/results/external/*.json, or printed tables, such as
@@ -170,6 +175,9 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::CriteriaSet { file },
         } => import::import_criteria_set(&file),
+        Command::Import {
+            command: ImportCommand::Programme { file },
+        } => import::import_programme(&file),
         Command::Import {
             command: ImportCommand::Results { files },
         } => import_results::import_results(&files),

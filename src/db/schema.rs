@@ -1,6 +1,7 @@
 //! Every table as diesel sees it, by area. The order of columns is that of `migrations/`.
 
 mod house;
+mod of_programmes;
 mod of_rounds;
 mod of_submissions;
 mod outgoing;
@@ -8,6 +9,7 @@ mod people;
 mod published;
 
 pub use house::*;
+pub use of_programmes::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
 pub use outgoing::*;
@@ -30,16 +32,28 @@ diesel::allow_tables_to_appear_in_same_query!(
     council_minutes,
     criteria_sets,
     deadline_extensions,
-    item_messages,
     evidence_files,
     evidence_signatures,
+    item_messages,
     item_revisions,
+    line_extensions,
+    line_moves,
     login_failures,
     minutes_files,
     minutes_signatures,
     notifications,
     outbox,
     outbox_attempts,
+    plan_line_budgets,
+    plan_line_changes,
+    plan_line_dependencies,
+    plan_line_milestones,
+    plan_line_units,
+    plan_lines,
+    programme_contents,
+    programme_signatories,
+    programme_tasks,
+    programmes,
     publication_keys,
     publication_signatures,
     publications,

@@ -15,6 +15,8 @@ pub mod health;
 pub mod notifications;
 pub mod outbox;
 pub mod phases;
+pub mod programmes;
+pub mod progress;
 pub mod publications;
 pub mod reminders;
 pub mod rounds;

@@ -102,6 +102,7 @@ const FEATURES: &[&str] = &[
     "openapi.json",
     "outbox",
     "problems",
+    "programmes",
     "publications",
     "regions",
     "rounds",

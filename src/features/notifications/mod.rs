@@ -7,12 +7,13 @@ mod handlers;
 mod model;
 mod notice;
 mod notify;
+mod plan_texts;
 mod store;
 mod texts;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use notice::{Named, NewDeadline, Notice, NoticeKind};
+pub use notice::{Named, NewDeadline, Notice, NoticeKind, PlanEvent, PlanNews};
 pub use notify::{Audience, Notifier};
 
 /// The feature's routes below `/api/v1`.

@@ -32,6 +32,36 @@ words! {
         ResultPublished = "result_published",
         /// A deadline is near, and there is work to do.
         DeadlineNear = "deadline_near",
+        /// Something happened to lines of a coordination programme.
+        PlanMoved = "plan_moved",
+    }
+}
+
+words! {
+    /// What happened to lines of a coordination programme.
+    PlanEvent {
+        /// They were given to a unit.
+        Given = "given",
+        /// The lead reported them complete.
+        Completed = "completed",
+        /// They were confirmed, and are done.
+        Confirmed = "confirmed",
+        /// A co-ordinating unit objected.
+        Objected = "objected",
+        /// The owner settled what the units did not.
+        Settled = "settled",
+        /// The lead refused them.
+        Refused = "refused",
+        /// The owner holds them.
+        Held = "held",
+        /// The owner lets them go on.
+        Resumed = "resumed",
+        /// The owner opened them again.
+        Reopened = "reopened",
+        /// The lead asked for more time.
+        ExtensionAsked = "extension_asked",
+        /// The owner decided whether there is more time.
+        ExtensionDecided = "extension_decided",
     }
 }
 
@@ -53,6 +83,21 @@ pub struct NewDeadline {
     pub deadline: Named,
     /// Until when; null where it was taken away.
     pub due: Option<Moment>,
+}
+
+/// What happened to lines of a programme, by an agency or for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanNews {
+    /// The programme.
+    pub programme: Named,
+    /// What happened.
+    pub event: PlanEvent,
+    /// By whom, or for whom.
+    pub agency: AgencyCode,
+    /// To how many lines.
+    pub lines: usize,
+    /// Where it leads, below the programme.
+    pub path: String,
 }
 
 /// What happened. The words people wrote themselves stand where the notice leads to, not in it.
@@ -132,6 +177,8 @@ pub enum Notice {
         open: usize,
         path: String,
     },
+    /// Something happened to lines of a programme.
+    PlanMoved(PlanNews),
 }
 
 impl Notice {
@@ -148,11 +195,12 @@ impl Notice {
             Self::DeadlinesChanged { .. } => NoticeKind::DeadlinesChanged,
             Self::ResultPublished { .. } => NoticeKind::ResultPublished,
             Self::DeadlineNear { .. } => NoticeKind::DeadlineNear,
+            Self::PlanMoved(_) => NoticeKind::PlanMoved,
         }
     }
 
-    /// The round it is about.
-    pub fn round(&self) -> &Named {
+    /// The round or programme it is about.
+    pub fn subject(&self) -> &Named {
         match self {
             Self::QuestionAsked { round, .. }
             | Self::QuestionAnswered { round, .. }
@@ -164,6 +212,7 @@ impl Notice {
             | Self::DeadlinesChanged { round, .. }
             | Self::ResultPublished { round, .. }
             | Self::DeadlineNear { round, .. } => round,
+            Self::PlanMoved(news) => &news.programme,
         }
     }
 
@@ -176,6 +225,7 @@ impl Notice {
             | Self::ExtensionDecided { agency, .. }
             | Self::SubmissionMoved { agency, .. }
             | Self::DeadlineNear { agency, .. } => vec![agency],
+            Self::PlanMoved(news) => vec![&news.agency],
             Self::ItemsReturned { .. }
             | Self::RoundMoved { .. }
             | Self::DeadlinesChanged { .. }
@@ -185,7 +235,7 @@ impl Notice {
 
     /// Where it leads.
     pub fn path(&self) -> String {
-        let round = format!("/api/v1/rounds/{}", self.round().code);
+        let round = format!("/api/v1/rounds/{}", self.subject().code);
         match self {
             Self::QuestionAsked {
                 agency, indicator, ..
@@ -202,6 +252,7 @@ impl Notice {
             Self::ItemsReturned { .. } | Self::RoundMoved { .. } | Self::DeadlinesChanged { .. } => round,
             Self::ResultPublished { publication, .. } => format!("/api/v1/publications/{publication}"),
             Self::DeadlineNear { path, .. } => format!("{round}{path}"),
+            Self::PlanMoved(news) => format!("/api/v1/programmes/{}{}", news.programme.code, news.path),
         }
     }
 

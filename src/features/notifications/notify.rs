@@ -131,20 +131,20 @@ fn write_letters(tx: &mut Tx<'_>, public_url: &str, people: &[UserId], notice: &
 }
 
 fn letter(notice: &Notice, said: &Text, link: &str, language: Language) -> Letter {
-    let round = notice.round();
-    let (round, more, why) = match language {
+    let subject = notice.subject();
+    let (subject, more, why) = match language {
         Language::Vietnamese => (
-            &round.vi,
+            &subject.vi,
             "Xem tại",
-            "Thư này được gửi tự động vì bạn có vai trò trong kỳ đánh giá. Có thể tắt thư trong phần liên hệ của tài khoản.",
+            "Thư này được gửi tự động vì bạn có vai trò trong kỳ đánh giá hoặc chương trình này. Có thể tắt thư trong phần liên hệ của tài khoản.",
         ),
         Language::English => (
-            &round.en,
+            &subject.en,
             "See",
-            "This was sent by itself, for you have a part in the round. E-mail can be switched off in your account's contact.",
+            "This was sent by itself, for you have a part in the round or programme. E-mail can be switched off in your account's contact.",
         ),
     };
-    let subject = format!("[{round}] {}", language.pick(&said.title));
+    let subject = format!("[{subject}] {}", language.pick(&said.title));
     Letter {
         // Titles are people's words: a line of a header ends where it ends.
         subject: subject

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::notice::{Named, NewDeadline, Notice, zone};
+use super::{
+    notice::{Named, NewDeadline, Notice, zone},
+    plan_texts::moved,
+};
 use crate::{
     clock::Moment,
     error::Message,
@@ -85,6 +88,7 @@ pub fn render(notice: &Notice, names: &Names) -> Text {
             open,
             ..
         } => near(round, deadline, &name(agency), &when(*due, time_zone), *open),
+        Notice::PlanMoved(news) => moved(news, &name(&news.agency)),
     }
 }
 
