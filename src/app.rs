@@ -141,6 +141,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::api_keys::routes(config);
     features::criteria::routes(config);
     features::phases::routes(config);
+    features::programmes::routes(config);
+    features::progress::routes(config);
 }
 
 /// The app, the same in production and in tests.

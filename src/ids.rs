@@ -123,6 +123,13 @@ code!(/// The code of a type of recommendations: `guidance`.
 code!(/// The code of a node of a criteria set, mostly of an indicator: `1.2.1`.
     IndicatorCode, "1.2.1");
 
+code!(/// A coordination programme's code: `moha-mic-2017-2020`.
+    ProgrammeCode, "moha-mic-2017-2020");
+code!(/// The code of a content of a programme.
+    ContentCode, "1");
+code!(/// The code of a task of a programme.
+    TaskCode, "1.1");
+
 macro_rules! made_up_id {
     ($(#[$doc:meta])* $name:ident) => {
         text_id!($(#[$doc])* $name, "^[0-9a-f-]{36}$", "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", |text| {

@@ -25,7 +25,9 @@ pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_pr
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
 pub use oversight::{InspectionFacts, RecommendationFacts};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};
-pub use permission::{Action, Object, SubmissionFacts, check, check_key, key_opens_no_account, may};
+pub use permission::{
+    Action, LineFacts, Object, SubmissionFacts, check, check_key, key_opens_no_account, may,
+};
 pub use principal::{Grant, Principal, Role};
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys};
 

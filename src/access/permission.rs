@@ -99,6 +99,14 @@ pub enum Action {
     WriteFinding,
     /// Say that a remedy is done.
     ReportRemedy,
+    /// Make and change a coordination programme, its plan, and settle what its units do not.
+    ManageProgramme,
+    /// Report on a plan line, refuse it, ask for more time.
+    ReportProgress,
+    /// Confirm a report of completion, or object to it.
+    ConfirmProgress,
+    /// Read the words and documents of reports, objections and decisions on a plan line.
+    ReadProgress,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -116,6 +124,19 @@ pub struct SubmissionFacts {
     pub appraisal_begun: bool,
 }
 
+/// What is known of a plan line when a permission is decided.
+#[derive(Clone, Debug)]
+pub struct LineFacts {
+    /// The agency that runs the programme.
+    pub owner: AgencyCode,
+    /// The agencies that sign the programme.
+    pub signatories: Vec<AgencyCode>,
+    /// The unit that leads.
+    pub lead: AgencyCode,
+    /// The units that co-ordinate.
+    pub coordinators: Vec<AgencyCode>,
+}
+
 /// What the action is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
@@ -131,6 +152,10 @@ pub enum Object<'a> {
     Recommendation(&'a RecommendationFacts),
     /// An inspection and what belongs to it.
     Inspection(&'a InspectionFacts),
+    /// A coordination programme, by the agency that runs it. Everybody who logs in may read the plan.
+    Programme(&'a AgencyCode),
+    /// A plan line and what was said on it.
+    PlanLine(&'a LineFacts),
 }
 
 /// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
@@ -142,6 +167,8 @@ pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
         Object::Agency(agency) => may_for_agency(principal, action, agency),
         Object::Recommendation(facts) => may_in_recommendation(principal, action, facts),
         Object::Inspection(facts) => may_in_inspection(principal, action, facts),
+        Object::Programme(owner) => may_in_programme(principal, action, owner),
+        Object::PlanLine(facts) => may_on_line(principal, action, facts),
     }
 }
 
@@ -151,7 +178,11 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         return Ok(());
     }
     let readable = match object {
-        Object::System | Object::Round(_) | Object::Agency(_) => true,
+        Object::System
+        | Object::Round(_)
+        | Object::Agency(_)
+        | Object::Programme(_)
+        | Object::PlanLine(_) => true,
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
         Object::Recommendation(facts) => may_in_recommendation(principal, Action::ReadRecommendation, facts),
         Object::Inspection(facts) => may_in_inspection(principal, Action::ReadInspection, facts),
@@ -242,130 +273,33 @@ fn may_in_submission(principal: &Principal, action: Action, facts: &SubmissionFa
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::principal::Grant;
-    use crate::clock::Moment;
-    use crate::ids::{ApiKeyId, SessionId, UserId};
-
-    fn code(text: &str) -> AgencyCode {
-        AgencyCode::parse(text).unwrap()
-    }
-
-    fn person(role: Role, agency: &str) -> Principal {
-        Principal {
-            user_id: UserId::new(),
-            session_id: SessionId::new(),
-            username: "x".into(),
-            display_name: "x".into(),
-            must_change_password: false,
-            grants: vec![Grant {
-                role,
-                agencies: [code(agency)].into(),
-            }],
-        }
-    }
-
-    fn facts(appraisal_begun: bool) -> SubmissionFacts {
-        SubmissionFacts {
-            owner: code("moha"),
-            agency: code("moj"),
-            contributors: vec![code("moj-it")],
-            bodies: vec![code("mic")],
-            appraisal_begun,
-        }
-    }
-
-    #[test]
-    fn a_key_opens_what_its_scopes_name() {
-        let key = |scopes: &[Scope]| ApiKey {
-            id: ApiKeyId::new(),
-            scopes: scopes.to_vec(),
-            per_minute: std::num::NonZeroU32::MIN,
-            expires_at: Moment::from_unix_seconds(0).unwrap(),
-            revoked_at: None,
-            last_used_on: None,
-        };
-        let reading = key(&[Scope::ReadPublications]);
-        assert!(check_key(&reading, Action::ReadPublished).is_ok());
-        for action in [Action::ReadReference, Action::ManageApiKeys, Action::ReadScore] {
-            assert_eq!(
-                check_key(&reading, action).unwrap_err().code,
-                ErrorCode::Forbidden
-            );
-        }
-        assert!(check_key(&key(&[]), Action::ReadPublished).is_err());
-    }
-
-    #[test]
-    fn another_agencys_submission_is_not_there() {
-        let stranger = person(Role::Submitter, "mof");
-        let error = check(&stranger, Action::SaveItems, Object::Submission(&facts(true))).unwrap_err();
-        assert_eq!(error.code.as_str(), "not_found");
-    }
-
-    #[test]
-    fn a_reader_of_the_agency_sees_and_may_not_touch() {
-        let reader = person(Role::Reader, "moj");
-        assert!(may(
-            &reader,
-            Action::ReadSubmission,
-            Object::Submission(&facts(false))
-        ));
-        let error = check(&reader, Action::SaveItems, Object::Submission(&facts(false))).unwrap_err();
-        assert_eq!(error.code.as_str(), "forbidden");
-    }
-
-    #[test]
-    fn an_appraiser_sees_nothing_before_the_appraisal() {
-        let appraiser = person(Role::Appraiser, "mic");
-        assert!(!may(
-            &appraiser,
-            Action::ReadSubmission,
-            Object::Submission(&facts(false))
-        ));
-        assert!(may(
-            &appraiser,
-            Action::Appraise,
-            Object::Submission(&facts(true))
-        ));
-    }
-
-    #[test]
-    fn a_submitter_does_not_approve_and_an_administrator_does_not_score() {
-        assert!(!may(
-            &person(Role::Submitter, "moj"),
-            Action::ApproveSubmission,
-            Object::Submission(&facts(false))
-        ));
-        assert!(may(
-            &person(Role::Leader, "moj"),
-            Action::ApproveSubmission,
-            Object::Submission(&facts(false))
-        ));
-        let administrator = person(Role::Administrator, "moha");
-        for action in [
-            Action::SaveItems,
-            Action::Appraise,
-            Action::EnterPoints,
-            Action::PublishResult,
-        ] {
-            assert!(
-                !may(&administrator, action, Object::Submission(&facts(true))),
-                "{action:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_evaluator_runs_the_rounds_of_the_own_agency_only() {
-        let evaluator = person(Role::Evaluator, "moha");
-        assert!(may(&evaluator, Action::ManageRound, Object::Round(&code("moha"))));
-        assert!(!may(
-            &evaluator,
-            Action::ManageRound,
-            Object::Round(&code("ha-noi"))
-        ));
+fn may_in_programme(principal: &Principal, action: Action, owner: &AgencyCode) -> bool {
+    match action {
+        Action::ManageProgramme => principal.has_for(Role::Evaluator, owner),
+        _ => may_in_system(principal, action),
     }
 }
+
+fn may_on_line(principal: &Principal, action: Action, facts: &LineFacts) -> bool {
+    let works_for =
+        |unit: &AgencyCode| principal.has_for(Role::Submitter, unit) || principal.has_for(Role::Leader, unit);
+    let belongs_to = |unit: &AgencyCode| works_for(unit) || principal.has_for(Role::Reader, unit);
+    match action {
+        Action::ReportProgress => works_for(&facts.lead),
+        Action::ConfirmProgress => facts.coordinators.iter().any(works_for),
+        Action::ReadProgress => {
+            belongs_to(&facts.lead)
+                || facts.coordinators.iter().any(belongs_to)
+                || principal.has_for(Role::Evaluator, &facts.owner)
+                || facts
+                    .signatories
+                    .iter()
+                    .any(|agency| principal.has_for(Role::Evaluator, agency))
+                || principal.has(Role::Administrator)
+        }
+        _ => may_in_programme(principal, action, &facts.owner),
+    }
+}
+
+#[cfg(test)]
+mod tests;

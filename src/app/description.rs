@@ -51,6 +51,8 @@ use crate::{
         (name = "inspections", description = "Plans, inspections, findings and remedies."),
         (name = "holidays", description = "Days off and swapped working days, by which working days are counted."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
+        (name = "programmes", description = "Coordination programmes: contents, tasks, plan lines, and how many are in time."),
+        (name = "progress", description = "What comes of plan lines: reports, confirmations, more time."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),

@@ -12,6 +12,7 @@ use crate::{
         agencies::{self, AgencyImport, AgencyImportResult},
         criteria::{self, IfPresent},
         holidays::{self, HolidayImport, HolidayImportResult},
+        programmes::{self, NewProgramme},
         recommendations::{self, TypeImport},
     },
     formats::xlsx::read_workbook,
@@ -112,6 +113,29 @@ pub(super) fn import_recommendation_types(path: &Path) -> Result<(), String> {
         "imported: {created} created, {} kept as they are",
         all.saturating_sub(created)
     ))
+}
+
+pub(super) fn import_programme(path: &Path) -> Result<(), String> {
+    let new: NewProgramme = read(path)?;
+    let config = Config::from_env()?;
+    say(&format!(
+        "{}: {}, {} contents",
+        path.display(),
+        new.code,
+        new.contents.len()
+    ))?;
+    let change = system_change("create_programme", programmes::lock_programme(&new.code));
+    let answer = actix_web::rt::System::new().block_on(async {
+        open(&config)?
+            .write(change, move |tx| programmes::file(tx, new, true))
+            .await
+            .map_err(explain)
+    })?;
+    say(if answer.status == 201 {
+        "imported: 1 created, 0 unchanged"
+    } else {
+        "imported: 0 created, 1 unchanged"
+    })
 }
 
 fn is_workbook(path: &Path) -> bool {

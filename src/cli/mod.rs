@@ -148,6 +148,11 @@ enum ImportCommand {
         /// A JSON file, such as data/recommendation_types.json
         file: PathBuf,
     },
+    /// A coordination programme with its contents, as a draft; one that is there already just so is left alone
+    Programme {
+        /// A JSON file, such as data/programmes/programme_2017_2020.json
+        file: PathBuf,
+    },
     /// Earlier published tables, as external publications; a table that is there already is left alone
     Results {
         /// JSON files, such as data/results/external/*.json, or printed tables, such as
@@ -186,6 +191,9 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::RecommendationTypes { file },
         } => import::import_recommendation_types(&file),
+        Command::Import {
+            command: ImportCommand::Programme { file },
+        } => import::import_programme(&file),
         Command::Import {
             command: ImportCommand::Results { files },
         } => import_results::import_results(&files),

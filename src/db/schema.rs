@@ -2,6 +2,7 @@
 
 mod house;
 mod of_inspections;
+mod of_programmes;
 mod of_recommendations;
 mod of_rounds;
 mod of_submissions;
@@ -11,6 +12,7 @@ mod published;
 
 pub use house::*;
 pub use of_inspections::*;
+pub use of_programmes::*;
 pub use of_recommendations::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
@@ -34,7 +36,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     council_minutes,
     criteria_sets,
     deadline_extensions,
-    item_messages,
     evidence_files,
     evidence_signatures,
     finding_indicators,
@@ -45,13 +46,26 @@ diesel::allow_tables_to_appear_in_same_query!(
     inspection_plans,
     inspection_remedies,
     inspections,
+    item_messages,
     item_revisions,
+    line_extensions,
+    line_moves,
     login_failures,
     minutes_files,
     minutes_signatures,
     notifications,
     outbox,
     outbox_attempts,
+    plan_line_budgets,
+    plan_line_changes,
+    plan_line_dependencies,
+    plan_line_milestones,
+    plan_line_units,
+    plan_lines,
+    programme_contents,
+    programme_signatories,
+    programme_tasks,
+    programmes,
     publication_keys,
     publication_signatures,
     publications,

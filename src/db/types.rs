@@ -44,7 +44,7 @@ impl ToSql<Timestamp, MultiBackend> for Moment {
     }
 }
 
-impl<DB: Backend> FromSql<Nullable<Text>, DB> for Zone
+impl<DB: Backend> FromSql<Text, DB> for Zone
 where
     String: FromSql<Text, DB>,
 {
@@ -52,10 +52,19 @@ where
         let name = String::from_sql(bytes)?;
         Zone::parse(&name).ok_or_else(|| format!("{name:?} is no time zone").into())
     }
+}
+
+impl<DB: Backend> FromSql<Nullable<Text>, DB> for Zone
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        <Self as FromSql<Text, DB>>::from_sql(bytes)
+    }
 
     // A column that is added may not demand a value; the migration gave every row one.
     fn from_nullable_sql(bytes: Option<DB::RawValue<'_>>) -> deserialize::Result<Self> {
-        bytes.map_or_else(|| Ok(Zone::default()), Self::from_sql)
+        bytes.map_or_else(|| Ok(Zone::default()), <Self as FromSql<Text, DB>>::from_sql)
     }
 }
 

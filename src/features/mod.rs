@@ -17,6 +17,8 @@ pub mod inspections;
 pub mod notifications;
 pub mod outbox;
 pub mod phases;
+pub mod programmes;
+pub mod progress;
 pub mod publications;
 pub mod recommendations;
 pub mod reminders;

@@ -143,6 +143,7 @@ const FEATURES: &[&str] = &[
     "openapi.json",
     "outbox",
     "problems",
+    "programmes",
     "publications",
     "recommendation-types",
     "recommendations",

@@ -27,6 +27,9 @@ const MEANINGS: &[(&str, &str, &str)] = &[
         "publication",
         "The publication's id: the SHA-256 of its document.",
     ),
+    ("", "programme", "The programme's code."),
+    ("", "task", "The task's code in the programme."),
+    ("", "line", "The line's number in the task, from 1."),
     ("", "round", "The round's code."),
     (
         "",

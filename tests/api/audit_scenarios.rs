@@ -10,6 +10,7 @@ use crate::audit_items::{
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
+use crate::audit_programmes as programmes;
 use crate::audit_recommendations as recommendations;
 use crate::audit_webhooks as webhooks;
 use crate::support::{
@@ -40,7 +41,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 63] = [
+pub const SCENARIOS: [(&str, Scenario); 73] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -113,6 +114,19 @@ pub const SCENARIOS: [(&str, Scenario); 63] = [
     ("put_minutes_signature", put_minutes_signature),
     ("approve_round_result", approve_round_result),
     ("import_publication", import_publication),
+    ("create_programme", programmes::create_programme),
+    ("update_programme", programmes::update_programme),
+    (
+        "replace_programme_contents",
+        programmes::replace_programme_contents,
+    ),
+    ("create_programme_tasks", programmes::create_programme_tasks),
+    ("update_plan_line", programmes::update_plan_line),
+    ("report_progress", programmes::report_progress),
+    ("move_plan_line", programmes::move_plan_line),
+    ("confirm_progress", programmes::confirm_progress),
+    ("ask_line_extension", programmes::ask_line_extension),
+    ("decide_line_extension", programmes::decide_line_extension),
 ];
 
 pub fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {

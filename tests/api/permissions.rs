@@ -21,6 +21,7 @@ use crate::{
     stories,
     support::{
         Person, Response, TestApp, contract, files,
+        programme::{Programme, task},
         round::{OWNER, Round},
         smtp::outbox_entry,
         workbook,
@@ -77,6 +78,9 @@ struct World<'a> {
     remedy: String,
     /// A recommendation of moj's to moha and mic.
     recommendation: String,
+    /// A programme in force, whose line moj leads and mof co-ordinates, and a request for more time for it.
+    programme: Programme<'a>,
+    line_extension: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -279,12 +283,18 @@ fn build(app: &TestApp) -> World<'_> {
         .put(201, "/api/v1/holidays/2026", &json!({"days": []}));
     app.import_recommendation_types();
     let (plan, inspection, finding, remedy) = inspect(app);
+    let programme = app.programme(&[task("1")]);
+    let line_extensions = format!("{}/extensions", programme.line("1"));
+    let more = json!({"until": "2026-04-30", "reason": "Bão"});
+    let line_extension = app.submitter("moj").post(201, &line_extensions, &more).json();
     World {
         plan,
         inspection,
         finding,
         remedy,
         recommendation: app.recommend(&["moha", "mic"]),
+        line_extension: format!("{line_extensions}/{}", line_extension["id"].as_str().unwrap()),
+        programme,
         delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
         webhook,
         old_webhook,

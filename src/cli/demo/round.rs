@@ -19,6 +19,7 @@ const AGENCIES: &str = include_str!("../../../data/agencies.json");
 const RESULTS_2023: &str = include_str!("../../../data/results/par-index-2023-ministries.json");
 const EXTERNAL_2022: &str = include_str!("../../../data/results/external/par-index-2022-ministries.json");
 const EXTERNAL_2023: &str = include_str!("../../../data/results/external/par-index-2023-provinces.json");
+const PROGRAMME: &str = include_str!("../../../data/programmes/programme_2017_2020.json");
 const CRITERIA_SETS: &[&str] = &[
     include_str!("../../../data/criteria/par-2023-ministries.json"),
     include_str!("../../../data/criteria/par-illustrative-provinces.json"),
@@ -145,6 +146,7 @@ pub(super) fn play_ministries(
     let log_in = |name: &str| client.log_in(name, accounts.get(name)?);
     let rows = published()?;
     let evaluator = log_in("moha.evaluator")?;
+    send(&evaluator, "/api/v1/programmes", &document(PROGRAMME)?)?;
     progress.step("the round of 2023: 17 ministries, one appraising body");
     let round = json!({
         "code": MINISTRIES_ROUND, "year": 2023, "owner": "moha",

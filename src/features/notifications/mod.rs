@@ -8,13 +8,15 @@ mod model;
 mod notice;
 mod notify;
 mod oversight_texts;
+mod plan_texts;
 mod store;
 mod texts;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use notice::{
-    InspectionMoved, Named, NewDeadline, Notice, NoticeKind, RecommendationDue, RecommendationMoved,
+    InspectionMoved, Named, NewDeadline, Notice, NoticeKind, PlanEvent, PlanNews, RecommendationDue,
+    RecommendationMoved,
 };
 pub use notify::{Audience, Notifier};
 

@@ -39,6 +39,36 @@ words! {
         RecommendationDue = "recommendation_due",
         /// Something happened to an inspection or a remedy.
         InspectionMoved = "inspection_moved",
+        /// Something happened to lines of a coordination programme.
+        PlanMoved = "plan_moved",
+    }
+}
+
+words! {
+    /// What happened to lines of a coordination programme.
+    PlanEvent {
+        /// They were given to a unit.
+        Given = "given",
+        /// The lead reported them complete.
+        Completed = "completed",
+        /// They were confirmed, and are done.
+        Confirmed = "confirmed",
+        /// A co-ordinating unit objected.
+        Objected = "objected",
+        /// The owner settled what the units did not.
+        Settled = "settled",
+        /// The lead refused them.
+        Refused = "refused",
+        /// The owner holds them.
+        Held = "held",
+        /// The owner lets them go on.
+        Resumed = "resumed",
+        /// The owner opened them again.
+        Reopened = "reopened",
+        /// The lead asked for more time.
+        ExtensionAsked = "extension_asked",
+        /// The owner decided whether there is more time.
+        ExtensionDecided = "extension_decided",
     }
 }
 
@@ -60,6 +90,21 @@ pub struct NewDeadline {
     pub deadline: Named,
     /// Until when; null where it was taken away.
     pub due: Option<Moment>,
+}
+
+/// What happened to lines of a programme, by an agency or for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanNews {
+    /// The programme.
+    pub programme: Named,
+    /// What happened.
+    pub event: PlanEvent,
+    /// By whom, or for whom.
+    pub agency: AgencyCode,
+    /// To how many lines.
+    pub lines: usize,
+    /// Where it leads, below the programme.
+    pub path: String,
 }
 
 /// What happened. The words people wrote themselves stand where the notice leads to, not in it.
@@ -145,6 +190,8 @@ pub enum Notice {
     RecommendationDue(RecommendationDue),
     /// Something happened to an inspection or a remedy.
     InspectionMoved(InspectionMoved),
+    /// Something happened to lines of a programme.
+    PlanMoved(PlanNews),
 }
 
 /// Something happened to an inspection or a remedy.
@@ -205,6 +252,7 @@ impl Notice {
             Self::RecommendationMoved(_) => NoticeKind::RecommendationMoved,
             Self::RecommendationDue(_) => NoticeKind::RecommendationDue,
             Self::InspectionMoved(_) => NoticeKind::InspectionMoved,
+            Self::PlanMoved(_) => NoticeKind::PlanMoved,
         }
     }
 
@@ -212,7 +260,10 @@ impl Notice {
     pub fn is_of_round(&self) -> bool {
         !matches!(
             self,
-            Self::RecommendationMoved(_) | Self::RecommendationDue(_) | Self::InspectionMoved(_)
+            Self::RecommendationMoved(_)
+                | Self::RecommendationDue(_)
+                | Self::InspectionMoved(_)
+                | Self::PlanMoved(_)
         )
     }
 
@@ -232,6 +283,7 @@ impl Notice {
             Self::RecommendationMoved(moved) => &moved.recommendation,
             Self::RecommendationDue(due) => &due.recommendation,
             Self::InspectionMoved(moved) => &moved.inspection,
+            Self::PlanMoved(news) => &news.programme,
         }
     }
 
@@ -247,6 +299,7 @@ impl Notice {
             Self::RecommendationMoved(moved) => vec![&moved.asker],
             Self::RecommendationDue(due) => vec![&due.asker],
             Self::InspectionMoved(moved) => vec![&moved.agency],
+            Self::PlanMoved(news) => vec![&news.agency],
             Self::ItemsReturned { .. }
             | Self::RoundMoved { .. }
             | Self::DeadlinesChanged { .. }
@@ -276,6 +329,7 @@ impl Notice {
             Self::RecommendationMoved(moved) => moved.path.clone(),
             Self::RecommendationDue(due) => due.path.clone(),
             Self::InspectionMoved(moved) => moved.path.clone(),
+            Self::PlanMoved(news) => format!("/api/v1/programmes/{}{}", news.programme.code, news.path),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     notice::{Named, NewDeadline, Notice, zone},
     oversight_texts,
+    plan_texts::moved,
 };
 use crate::{
     clock::Moment,
@@ -93,6 +94,7 @@ pub fn render(notice: &Notice, names: &Names) -> Text {
         }
         Notice::InspectionMoved(moved) => oversight_texts::inspection_moved(moved, &name(&moved.agency)),
         Notice::RecommendationDue(due) => oversight_texts::recommendation_due(due, &name(&due.asker)),
+        Notice::PlanMoved(news) => moved(news, &name(&news.agency)),
     }
 }
 

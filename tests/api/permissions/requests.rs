@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Line, Request, World, external};
 use crate::support::{
     play::minutes,
+    programme::{CODE, new_programme},
     recommend::asked,
     round::{Round, new_round, story_set},
 };
@@ -19,6 +20,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         .or_else(|| of_round(round, line))
         .or_else(|| of_submission(round, line))
         .or_else(|| of_explanation(world, round, line))
+        .or_else(|| of_programme(world, line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
     let under_api = !path.starts_with("/api/") && !is_beside_the_api(line.operation());
     Request {
@@ -398,6 +400,64 @@ fn of_submission(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "get_appraisal_template" => get(round.path("/appraisals/moj/template.xlsx")),
         "save_appraisal_workbook" => send("PUT", round.path("/appraisals/moj/workbook"), Value::Null),
         "get_score" => get(round.path("/scores/moj")),
+        _ => None,
+    }
+}
+
+fn of_programme(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let at = |part: &str| world.programme.path(part);
+    let on_line = |part: &str| format!("{}{part}", world.programme.line("1"));
+    match line.operation() {
+        "list_programmes" => get("/programmes"),
+        "create_programme" => send("POST", "/programmes", new_programme(CODE)),
+        "get_programme" => get(at("")),
+        "update_programme" => send("PATCH", at(""), json!({"title": ""})),
+        "list_programme_contents" => get(at("/contents")),
+        "replace_programme_contents" => send("PUT", at("/contents"), json!({"contents": []})),
+        "list_programme_tasks" => get(at("/tasks")),
+        "create_programme_tasks" => send("POST", at("/tasks"), json!({"tasks": []})),
+        "get_programme_task" => get(at("/tasks/1")),
+        "list_plan_lines" => get(at("/lines")),
+        "get_programme_summary" => get(at("/summary")),
+        "get_plan_line" => get(on_line("")),
+        "update_plan_line" => send("PATCH", on_line(""), json!({})),
+        "list_plan_line_changes" => get(on_line("/changes")),
+        "list_line_moves" => get(on_line("/moves")),
+        // Without a version: what the kind demands of the caller is asked first.
+        "move_plan_line" => {
+            let body = match line.variant() {
+                "report" => json!({"kind": "report", "percent": 10}),
+                "refuse" => json!({"kind": "refuse", "text": "x"}),
+                "withdraw" => json!({"kind": "withdraw"}),
+                "confirm" => json!({"kind": "confirm"}),
+                "object" => json!({"kind": "object", "text": "x"}),
+                "settle" => json!({"kind": "settle", "to": "done", "text": "x"}),
+                "reassign" => json!({"kind": "reassign", "lead": "moet", "text": "x"}),
+                kind => json!({"kind": kind, "text": "x"}),
+            };
+            send("POST", on_line("/moves"), body)
+        }
+        "report_progress" => {
+            let report = json!({"task": "1", "line": 1, "percent": 101});
+            send("POST", at("/reports"), json!({"reports": [report]}))
+        }
+        "confirm_progress" => {
+            let confirmation = json!({"task": "1", "line": 1});
+            send(
+                "POST",
+                at("/confirmations"),
+                json!({"confirmations": [confirmation]}),
+            )
+        }
+        "list_line_extensions" => get(on_line("/extensions")),
+        "ask_line_extension" => {
+            let more = json!({"until": "2026-05-31", "reason": "x"});
+            send("POST", on_line("/extensions"), more)
+        }
+        "decide_line_extension" => {
+            let path = format!("{}/decision", world.line_extension);
+            send("POST", path, json!({"granted": false}))
+        }
         _ => None,
     }
 }

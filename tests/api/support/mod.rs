@@ -10,6 +10,7 @@ pub mod forms;
 pub mod offline;
 mod person;
 pub mod play;
+pub mod programme;
 pub mod receiver;
 pub mod recommend;
 pub mod reference;

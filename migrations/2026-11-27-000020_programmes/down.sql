@@ -1,0 +1,15 @@
+DROP INDEX plan_line_changes_of;
+DROP TABLE plan_line_changes;
+DROP TABLE plan_line_milestones;
+DROP TABLE plan_line_dependencies;
+DROP TABLE plan_line_budgets;
+DROP INDEX plan_line_units_by_agency;
+DROP TABLE plan_line_units;
+DROP INDEX plan_lines_by_lead;
+DROP INDEX plan_lines_counted;
+DROP INDEX plan_lines_in_order;
+DROP TABLE plan_lines;
+DROP TABLE programme_tasks;
+DROP TABLE programme_contents;
+DROP TABLE programme_signatories;
+DROP TABLE programmes;

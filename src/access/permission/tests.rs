@@ -1,0 +1,164 @@
+use super::*;
+use crate::access::principal::Grant;
+use crate::clock::Moment;
+use crate::ids::{ApiKeyId, SessionId, UserId};
+
+fn code(text: &str) -> AgencyCode {
+    AgencyCode::parse(text).unwrap()
+}
+
+fn person(role: Role, agency: &str) -> Principal {
+    Principal {
+        user_id: UserId::new(),
+        session_id: SessionId::new(),
+        username: "x".into(),
+        display_name: "x".into(),
+        must_change_password: false,
+        grants: vec![Grant {
+            role,
+            agencies: [code(agency)].into(),
+        }],
+    }
+}
+
+fn facts(appraisal_begun: bool) -> SubmissionFacts {
+    SubmissionFacts {
+        owner: code("moha"),
+        agency: code("moj"),
+        contributors: vec![code("moj-it")],
+        bodies: vec![code("mic")],
+        appraisal_begun,
+    }
+}
+
+#[test]
+fn a_key_opens_what_its_scopes_name() {
+    let key = |scopes: &[Scope]| ApiKey {
+        id: ApiKeyId::new(),
+        scopes: scopes.to_vec(),
+        per_minute: std::num::NonZeroU32::MIN,
+        expires_at: Moment::from_unix_seconds(0).unwrap(),
+        revoked_at: None,
+        last_used_on: None,
+    };
+    let reading = key(&[Scope::ReadPublications]);
+    assert!(check_key(&reading, Action::ReadPublished).is_ok());
+    for action in [Action::ReadReference, Action::ManageApiKeys, Action::ReadScore] {
+        assert_eq!(
+            check_key(&reading, action).unwrap_err().code,
+            ErrorCode::Forbidden
+        );
+    }
+    assert!(check_key(&key(&[]), Action::ReadPublished).is_err());
+}
+
+#[test]
+fn another_agencys_submission_is_not_there() {
+    let stranger = person(Role::Submitter, "mof");
+    let error = check(&stranger, Action::SaveItems, Object::Submission(&facts(true))).unwrap_err();
+    assert_eq!(error.code.as_str(), "not_found");
+}
+
+#[test]
+fn a_reader_of_the_agency_sees_and_may_not_touch() {
+    let reader = person(Role::Reader, "moj");
+    assert!(may(
+        &reader,
+        Action::ReadSubmission,
+        Object::Submission(&facts(false))
+    ));
+    let error = check(&reader, Action::SaveItems, Object::Submission(&facts(false))).unwrap_err();
+    assert_eq!(error.code.as_str(), "forbidden");
+}
+
+#[test]
+fn an_appraiser_sees_nothing_before_the_appraisal() {
+    let appraiser = person(Role::Appraiser, "mic");
+    assert!(!may(
+        &appraiser,
+        Action::ReadSubmission,
+        Object::Submission(&facts(false))
+    ));
+    assert!(may(
+        &appraiser,
+        Action::Appraise,
+        Object::Submission(&facts(true))
+    ));
+}
+
+#[test]
+fn a_submitter_does_not_approve_and_an_administrator_does_not_score() {
+    assert!(!may(
+        &person(Role::Submitter, "moj"),
+        Action::ApproveSubmission,
+        Object::Submission(&facts(false))
+    ));
+    assert!(may(
+        &person(Role::Leader, "moj"),
+        Action::ApproveSubmission,
+        Object::Submission(&facts(false))
+    ));
+    let administrator = person(Role::Administrator, "moha");
+    for action in [
+        Action::SaveItems,
+        Action::Appraise,
+        Action::EnterPoints,
+        Action::PublishResult,
+    ] {
+        assert!(
+            !may(&administrator, action, Object::Submission(&facts(true))),
+            "{action:?}"
+        );
+    }
+}
+
+#[test]
+fn an_evaluator_runs_the_rounds_of_the_own_agency_only() {
+    let evaluator = person(Role::Evaluator, "moha");
+    assert!(may(&evaluator, Action::ManageRound, Object::Round(&code("moha"))));
+    assert!(!may(
+        &evaluator,
+        Action::ManageRound,
+        Object::Round(&code("ha-noi"))
+    ));
+}
+
+fn line() -> LineFacts {
+    LineFacts {
+        owner: code("moha"),
+        signatories: vec![code("moha"), code("mic")],
+        lead: code("moj"),
+        coordinators: vec![code("mof")],
+    }
+}
+
+#[test]
+fn a_plan_line_is_reported_by_its_lead_and_confirmed_by_others() {
+    use Action::{ConfirmProgress, ManageProgramme, ReadProgress, ReportProgress};
+    for (role, agency, allowed) in [
+        (Role::Submitter, "moj", &[ReportProgress, ReadProgress][..]),
+        (Role::Leader, "moj", &[ReportProgress, ReadProgress]),
+        (Role::Reader, "moj", &[ReadProgress]),
+        (Role::Submitter, "mof", &[ConfirmProgress, ReadProgress]),
+        (Role::Reader, "mof", &[ReadProgress]),
+        (Role::Submitter, "moet", &[]),
+        (Role::Evaluator, "moha", &[ManageProgramme, ReadProgress]),
+        (Role::Evaluator, "mic", &[ReadProgress]),
+        (Role::Evaluator, "mot", &[]),
+        (Role::Administrator, "moha", &[ReadProgress]),
+    ] {
+        let who = person(role, agency);
+        for action in [ReportProgress, ConfirmProgress, ManageProgramme, ReadProgress] {
+            assert_eq!(
+                may(&who, action, Object::PlanLine(&line())),
+                allowed.contains(&action),
+                "{role:?} of {agency}: {action:?}"
+            );
+        }
+        // Everybody may read the plan: what is refused is forbidden, and not unknown.
+        assert!(may(&who, Action::ReadReference, Object::Programme(&code("moha"))));
+        if let Err(error) = check(&who, ManageProgramme, Object::PlanLine(&line())) {
+            assert_eq!(error.code, ErrorCode::Forbidden);
+        }
+    }
+}
