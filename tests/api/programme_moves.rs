@@ -226,6 +226,9 @@ fn an_objection_takes_confirmations_back(app: &TestApp) {
     assert_eq!(programme.state("1"), "awaiting_confirmation");
     // A stop between two confirmations takes nothing back.
     programme.go(200, &app.evaluator(OWNER), "1", &said("hold"));
+    let fewer = json!({"coordinators": ["moet"], "reason": "x"});
+    let refused = programme.change_line(409, "1", &fewer);
+    assert_eq!(refused.code(), "illegal_transition");
     programme.go(200, &app.evaluator(OWNER), "1", &said("resume"));
     programme.go(200, &first, "1", &confirm());
     assert_eq!(programme.state("1"), "done");

@@ -234,7 +234,8 @@ fn a_plan_changes_and_its_past_stays_known(app: &TestApp) {
         (&json!("moet"), &Value::Null)
     );
     programme.set_status(200, "in_force");
-    let bad = json!({"lead": "moj", "coordinators": ["nobody"], "depends_on": [{"task": "1", "line": 1}]});
+    let bad =
+        json!({"lead": "moj", "coordinators": ["nobody", "mic"], "depends_on": [{"task": "1", "line": 1}]});
     let mut faults = programme.change_line(422, "1", &bad).faults();
     faults.sort();
     assert_eq!(

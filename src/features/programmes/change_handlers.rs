@@ -76,7 +76,10 @@ pub async fn update_plan_line(
             }
             if_match.require(row.revision)?;
             rules::require_open(&programme)?;
-            change_rules::check_units(row.state, &before, &after)?;
+            let after = change_rules::in_order(after);
+            // On hold it is asked all the same: confirmations that were made stand.
+            let asked = row.held_state.unwrap_or(row.state);
+            change_rules::check_units(asked, &before, &after)?;
             if before == after {
                 let answer = json_answer(200, &was)?.header("etag", etag_of_revision(was.revision));
                 return Ok(Outcome::Unchanged(answer));

@@ -7,10 +7,7 @@ use super::{
     row_model::ProgrammeRow,
     rules::{fault, is_good_text},
 };
-use crate::{
-    error::{AppError, AppResult, ErrorCode, FieldError},
-    ids::AgencyCode,
-};
+use crate::error::{AppError, AppResult, ErrorCode, FieldError};
 
 /// Longest reason, in characters.
 const REASON_LENGTH_MAX: usize = 2000;
@@ -35,13 +32,6 @@ pub fn plan_of(line: &PlanLine) -> NewLine {
 
 /// The plan with what is to change of it.
 pub fn changed(plan: &NewLine, change: LineChange) -> NewLine {
-    let mut coordinators: Vec<AgencyCode> = change.coordinators.unwrap_or_else(|| plan.coordinators.clone());
-    coordinators.sort();
-    let mut depends_on = change.depends_on.unwrap_or_else(|| plan.depends_on.clone());
-    depends_on.sort();
-    let mut budgets = change.budgets.unwrap_or_else(|| plan.budgets.clone());
-    // The order in which they are read again.
-    budgets.sort_by_key(|budget| (budget.year, budget.source.as_str()));
     NewLine {
         year: change.year.unwrap_or(plan.year),
         goal: change.goal.unwrap_or_else(|| plan.goal.clone()),
@@ -51,11 +41,20 @@ pub fn changed(plan: &NewLine, change: LineChange) -> NewLine {
         from: change.from.unwrap_or(plan.from),
         to: change.to.unwrap_or(plan.to),
         lead: change.lead.unwrap_or_else(|| plan.lead.clone()),
-        coordinators,
-        budgets,
+        coordinators: change.coordinators.unwrap_or_else(|| plan.coordinators.clone()),
+        budgets: change.budgets.unwrap_or_else(|| plan.budgets.clone()),
         milestones: change.milestones.unwrap_or_else(|| plan.milestones.clone()),
-        depends_on,
+        depends_on: change.depends_on.unwrap_or_else(|| plan.depends_on.clone()),
     }
+}
+
+/// The plan in the order in which it is read again, so that plans can be compared.
+pub fn in_order(mut plan: NewLine) -> NewLine {
+    plan.coordinators.sort();
+    plan.depends_on.sort();
+    plan.budgets
+        .sort_by_key(|budget| (budget.year, budget.source.as_str()));
+    plan
 }
 
 /// The faults of a change, but for what it names outside itself.

@@ -117,3 +117,31 @@ pub fn check_decision(
         Err(AppError::invalid(faults))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn more_time_is_later_than_what_stands_and_not_in_the_past() {
+        let until = |until: &str| check_until(day(until), day("2026-03-31"), day("2026-04-10")).is_none();
+        assert!(until("2026-04-10"));
+        assert!(!until("2026-04-09"));
+        assert!(check_until(day("2026-03-31"), day("2026-03-31"), day("2026-03-01")).is_some());
+        assert!(check_until(day("2026-04-01"), day("2026-03-31"), day("2026-03-01")).is_none());
+        assert!(check_until(day("2326-04-01"), day("2026-03-31"), day("2026-03-01")).is_some());
+    }
+
+    #[test]
+    fn a_reason_is_said_where_it_is_due() {
+        assert!(check_reason(None, false).is_none());
+        assert!(check_reason(None, true).is_some());
+        assert!(check_reason(Some(" "), false).is_some());
+        assert!(check_reason(Some(&"x".repeat(2001)), false).is_some());
+        assert!(check_reason(Some("Bão"), true).is_none());
+    }
+}

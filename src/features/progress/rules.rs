@@ -299,3 +299,84 @@ pub fn event_of(new: &NewMove, last: bool) -> Event {
         MoveKind::Reopen => Event::Reopen,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agency(code: &str) -> AgencyCode {
+        AgencyCode::parse(code).unwrap()
+    }
+
+    fn facts(coordinators: &[&str]) -> LineFacts {
+        LineFacts {
+            owner: agency("moha"),
+            signatories: vec![agency("moha")],
+            lead: agency("moj"),
+            coordinators: coordinators.iter().map(|code| agency(code)).collect(),
+        }
+    }
+
+    #[test]
+    fn where_nobody_coordinates_the_owner_confirms() {
+        assert_eq!(side_of(MoveKind::Confirm, &facts(&["mof"])), Side::Coordinator);
+        assert_eq!(side_of(MoveKind::Confirm, &facts(&[])), Side::Owner);
+        // To object there must be somebody who co-ordinates; the owner settles.
+        assert_eq!(side_of(MoveKind::Object, &facts(&[])), Side::Coordinator);
+        assert_eq!(side_of(MoveKind::Settle, &facts(&["mof"])), Side::Owner);
+        assert_eq!(side_of(MoveKind::Withdraw, &facts(&["mof"])), Side::Lead);
+    }
+
+    #[test]
+    fn a_report_says_how_far_it_is() {
+        let faults = |percent, completed, text| -> Vec<String> {
+            check_report("/r/0", percent, completed, text, &[])
+                .into_iter()
+                .map(|fault| format!("{} {}", fault.pointer, fault.code))
+                .collect()
+        };
+        assert!(faults(Some(0), false, None).is_empty());
+        assert!(faults(None, true, Some("Đã xong")).is_empty());
+        assert_eq!(faults(None, false, None), ["/r/0/percent missing"]);
+        assert_eq!(
+            faults(Some(101), false, Some(" ")),
+            ["/r/0/percent out_of_range", "/r/0/text bad_text"]
+        );
+        assert_eq!(
+            faults(Some(99), true, None),
+            ["/r/0/percent not_complete", "/r/0/text bad_text"]
+        );
+        assert_eq!(report_of(None, true), Event::Complete);
+        assert_eq!(report_of(Some(7), false), Event::Report(7));
+    }
+
+    #[test]
+    fn evidence_leads_to_the_web_alone() {
+        assert!(is_web_address("https://example.vn/a?b=1"));
+        for bad in [
+            "",
+            "example.vn",
+            "ftp://example.vn",
+            "javascript:alert(1)",
+            "https://",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
+        assert!(!is_web_address(&format!(
+            "https://example.vn/{}",
+            "a".repeat(2000)
+        )));
+    }
+
+    #[test]
+    fn who_speaks_for_one_unit_need_not_name_it() {
+        let mine = [agency("mof"), agency("mic")];
+        let code = |mine: &[AgencyCode], named: Option<&str>| {
+            unit_of("", mine, named.map(agency).as_ref()).map_err(|fault| fault.code)
+        };
+        assert_eq!(code(&mine[..1], None), Ok(agency("mof")));
+        assert_eq!(code(&mine, Some("mic")), Ok(agency("mic")));
+        assert_eq!(code(&mine, None), Err("name_one".to_owned()));
+        assert_eq!(code(&mine, Some("moj")), Err("not_your_unit".to_owned()));
+    }
+}
