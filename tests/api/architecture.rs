@@ -20,7 +20,10 @@ const EDGES: &[(&str, &[&str])] = &[
             "access", "app", "clock", "config", "db", "error", "features", "formats", "ids", "scoring", "web",
         ],
     ),
-    ("app", &["access", "config", "db", "error", "features", "web"]),
+    (
+        "app",
+        &["access", "config", "db", "error", "features", "ids", "web"],
+    ),
     (
         "features",
         &[

@@ -279,21 +279,15 @@ fn build(app: &TestApp) -> World<'_> {
         .admin()
         .get(200, &format!("/api/v1{webhook}/deliveries"))
         .json();
-    app.admin()
-        .put(201, "/api/v1/holidays/2026", &json!({"days": []}));
-    app.import_recommendation_types();
     let (plan, inspection, finding, remedy) = inspect(app);
-    let programme = app.programme(&[task("1")]);
-    let line_extensions = format!("{}/extensions", programme.line("1"));
-    let more = json!({"until": "2026-04-30", "reason": "Bão"});
-    let line_extension = app.submitter("moj").post(201, &line_extensions, &more).json();
+    let (programme, line_extension) = programme_with_request(app);
     World {
         plan,
         inspection,
         finding,
         remedy,
         recommendation: app.recommend(&["moha", "mic"]),
-        line_extension: format!("{line_extensions}/{}", line_extension["id"].as_str().unwrap()),
+        line_extension,
         programme,
         delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
         webhook,
@@ -309,8 +303,22 @@ fn build(app: &TestApp) -> World<'_> {
     }
 }
 
+/// A programme in force, and a request for more time for its line.
+fn programme_with_request(app: &TestApp) -> (Programme<'_>, String) {
+    let programme = app.programme(&[task("1")]);
+    let line_extensions = format!("{}/extensions", programme.line("1"));
+    let more = json!({"until": "2026-04-30", "reason": "Bão"});
+    let line_extension = app.submitter("moj").post(201, &line_extensions, &more).json();
+    let request = line_extension["id"].as_str().unwrap();
+    let request = format!("{line_extensions}/{request}");
+    (programme, request)
+}
+
 /// An approved plan, and a concluded inspection with a finding and a remedy.
 fn inspect(app: &TestApp) -> (String, String, String, String) {
+    app.admin()
+        .put(201, "/api/v1/holidays/2026", &json!({"days": []}));
+    app.import_recommendation_types();
     let moha = app.evaluator(OWNER).if_match("*");
     let made = |path: &str, body: &Value| moha.post(201, path, body);
     let plan = json!({"owner": OWNER, "year": 2026, "title": "x"});

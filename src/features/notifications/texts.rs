@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     notice::{Named, NewDeadline, Notice, zone},
-    oversight_texts,
+    oversight_texts::{inspection_moved, recommendation_due, recommendation_moved},
     plan_texts::moved,
 };
 use crate::{
@@ -89,11 +89,9 @@ pub fn render(notice: &Notice, names: &Names) -> Text {
             open,
             ..
         } => near(round, deadline, &name(agency), &when(*due, time_zone), *open),
-        Notice::RecommendationMoved(moved) => {
-            oversight_texts::recommendation_moved(moved, &name(&moved.asker))
-        }
-        Notice::InspectionMoved(moved) => oversight_texts::inspection_moved(moved, &name(&moved.agency)),
-        Notice::RecommendationDue(due) => oversight_texts::recommendation_due(due, &name(&due.asker)),
+        Notice::RecommendationMoved(moved) => recommendation_moved(moved, &name(&moved.asker)),
+        Notice::InspectionMoved(moved) => inspection_moved(moved, &name(&moved.agency)),
+        Notice::RecommendationDue(due) => recommendation_due(due, &name(&due.asker)),
         Notice::PlanMoved(news) => moved(news, &name(&news.agency)),
     }
 }

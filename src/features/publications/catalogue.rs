@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{
     document::PublicationKind,
+    finished::FileFacts,
     model::Publication,
     part::{FORMS, PartName},
-    shelf::{FileFacts, Published, Shelf},
+    shelf::{Published, Shelf},
 };
 use crate::{
     formats::{Catalogue, Dataset, Distribution, Names},

@@ -17,6 +17,7 @@ mod correction_handlers;
 mod cubes;
 mod document;
 mod external;
+mod finished;
 mod handlers;
 mod import_handlers;
 mod measures;
