@@ -1,7 +1,7 @@
 //! What comes of plan lines: reports of the lead, confirmations of the co-ordinating units, decisions of the owner, more
 //! time.
 //!
-//! One pure function, [`state::Standing::next`], says what a move comes to; every move is kept. A line is done when all its
+//! One pure function, `state::Standing::next`, says what a move comes to; every move is kept. A line is done when all its
 //! co-ordinating units have confirmed the same report of completion, and counts as done from that report on.
 
 mod bulk_handlers;
