@@ -162,7 +162,7 @@ fn a_remedy_is_mended_at_the_second_go(app: &TestApp, path: &str, remedy: &str) 
         .as_array()
         .unwrap()
         .iter()
-        .map(|made| made["step"].as_str().unwrap())
+        .map(|made| made["action"].as_str().unwrap())
         .collect();
     assert_eq!(
         steps,

@@ -184,7 +184,7 @@ fn one_is_handed_on_and_keeps_its_number(app: &TestApp) {
     let out = json!({"action": "transfer", "outside": "Viện Kiểm sát", "reason": "Thuộc thẩm quyền"});
     let gone = step(200, &mpi, &path, &out).json();
     assert_eq!(states(&gone), ("transferred_outside", "-"));
-    assert_eq!(gone["steps"], json!([]));
+    assert_eq!(gone["actions"], json!([]));
     step(409, &mpi, &path, &json!({"action": "accept"}));
 }
 

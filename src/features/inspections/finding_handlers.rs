@@ -13,7 +13,7 @@ use super::{
     list_store,
     model::{FindingIndicatorRow, FindingRow, InspectionState, InspectionStep, RemedyRow, RemedyState},
     rules::{self, FINDINGS_MAX, REASON_LENGTH_MAX, TEXT_LENGTH_MAX, wrong},
-    shown, store,
+    shown, state, store,
     view_model::{Finding, Inspection},
 };
 use crate::{
@@ -63,7 +63,7 @@ pub async fn add_inspection_finding(
         .write(change, move |tx| {
             let (before, _) = approach(tx.conn(), &caller, &id, Action::WriteFinding)?;
             if_match.require(before.revision)?;
-            rules::check_step(&before, InspectionStep::Find)?;
+            state::check_step(&before, InspectionStep::Find)?;
             let mut faults = rules::check_finding(&new);
             faults.extend(missing_rounds(tx.conn(), &new)?);
             rules::refuse(faults)?;
@@ -148,7 +148,7 @@ pub async fn add_inspection_remedy(
                 return Err(AppError::not_found());
             }
             if_match.require(before.revision)?;
-            rules::check_step(&before, InspectionStep::Require)?;
+            state::check_step(&before, InspectionStep::Require)?;
             let today = Zone::default().day_of(tx.now());
             rules::refuse(rules::check_remedy(&new, today))?;
             too_many(store::remedies(tx.conn(), std::slice::from_ref(&id))?.len())?;
@@ -237,7 +237,7 @@ fn take(
             Vec::new(),
         ),
     };
-    let state = rules::remedy_after(inspection, before.state, step)?;
+    let state = state::remedy_after(inspection, before.state, step)?;
     let mut faults: Vec<FieldError> = text
         .as_ref()
         .and_then(|(pointer, text, longest)| rules::check_text(pointer, text, *longest))

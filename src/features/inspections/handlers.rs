@@ -13,7 +13,7 @@ use super::{
     plan_handlers::plan_lock,
     rates,
     rules::{self, REASON_LENGTH_MAX, TEXT_LENGTH_MAX, wrong},
-    shown, store,
+    shown, state, store,
     view_model::{Inspection, InspectionLine, InspectionRates},
 };
 use crate::{
@@ -224,7 +224,7 @@ fn moved(
             Some(("/reason", reason, REASON_LENGTH_MAX)),
         ),
     };
-    rules::check_step(before, step)?;
+    state::check_step(before, step)?;
     if let Some((pointer, words, longest)) = text {
         rules::refuse(rules::check_text(pointer, words, longest).into_iter().collect())?;
     }
@@ -235,7 +235,7 @@ fn moved(
     if matches!(step, InspectionStep::Announce | InspectionStep::Begin) {
         if let Some(plan) = &before.plan_id {
             let plan = store::find_plan(tx.conn(), plan)?;
-            rules::check_plan_approved(plan.as_ref())?;
+            state::check_plan_approved(plan.as_ref())?;
         }
         after.shown_since = before.shown_since.or(Some(tx.now()));
     }

@@ -13,6 +13,7 @@ mod plan_handlers;
 mod rates;
 mod rules;
 mod shown;
+mod state;
 mod store;
 mod view_model;
 

@@ -1,4 +1,4 @@
-//! What an inspection may be, where it may go, and how a remedy stands to its deadline. Pure.
+//! What an inspection may be, and how a remedy stands to its deadline. Pure.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::{
     body_model::{NewFinding, NewInspection, NewPlan, NewRemedy},
-    model::{
-        InspectionForm, InspectionRow, InspectionState, InspectionStep, PlanRow, RemedyRow, RemedyState,
-        RemedyTimeliness,
-    },
+    model::{InspectionForm, PlanRow, RemedyRow, RemedyState, RemedyTimeliness},
 };
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
@@ -208,79 +205,6 @@ pub fn check_remedy(new: &NewRemedy, today: NaiveDate) -> Vec<FieldError> {
     faults
 }
 
-fn illegal(vi: impl Into<String>, en: impl Into<String>) -> AppError {
-    AppError::with(ErrorCode::IllegalTransition, vi, en)
-}
-
-/// What may happen to an inspection.
-fn steps(state: InspectionState, form: InspectionForm) -> &'static [InspectionStep] {
-    use InspectionStep::{Announce, Begin, Cancel, Conclude, Find, Require};
-    match (state, form) {
-        // It is not announced, or it would be no unannounced one.
-        (InspectionState::Planned, InspectionForm::Unannounced) => &[Begin, Cancel],
-        (InspectionState::Planned, _) => &[Announce, Cancel],
-        (InspectionState::Announced, _) => &[Begin, Cancel],
-        (InspectionState::UnderWay, _) => &[Conclude, Cancel, Find, Require],
-        (InspectionState::Concluded, _) => &[Require],
-        (InspectionState::Cancelled, _) => &[],
-    }
-}
-
-/// Refuses a step that the inspection's state does not know, and names those that it does.
-pub fn check_step(row: &InspectionRow, step: InspectionStep) -> AppResult<()> {
-    let known = steps(row.state, row.form);
-    if known.contains(&step) {
-        return Ok(());
-    }
-    let list = known
-        .iter()
-        .map(|step| step.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    let (state, step) = (row.state.as_str(), step.as_str());
-    Err(illegal(
-        format!("Cuộc kiểm tra đang ở trạng thái {state}, không thể {step}; có thể: {list}."),
-        format!("The inspection is {state}, so {step} is not possible; it can: {list}."),
-    ))
-}
-
-/// Refuses to begin or announce what stands in a plan that is not approved.
-pub fn check_plan_approved(plan: Option<&PlanRow>) -> AppResult<()> {
-    if plan.is_some_and(|plan| plan.state == super::model::PlanState::Draft) {
-        return Err(illegal(
-            "Kế hoạch chưa được phê duyệt.",
-            "The plan is not approved yet.",
-        ));
-    }
-    Ok(())
-}
-
-/// Where a remedy goes; refused where its state, or the inspection's, does not know the step.
-pub fn remedy_after(
-    inspection: InspectionState,
-    remedy: RemedyState,
-    step: InspectionStep,
-) -> AppResult<RemedyState> {
-    if inspection != InspectionState::Concluded {
-        return Err(illegal(
-            "Cuộc kiểm tra chưa kết thúc.",
-            "The inspection is not concluded.",
-        ));
-    }
-    match (remedy, step) {
-        (RemedyState::Open, InspectionStep::Report) => Ok(RemedyState::Reported),
-        (RemedyState::Reported, InspectionStep::Verify) => Ok(RemedyState::Verified),
-        (RemedyState::Reported, InspectionStep::Reject) => Ok(RemedyState::Open),
-        (state, step) => {
-            let (state, step) = (state.as_str(), step.as_str());
-            Err(illegal(
-                format!("Việc khắc phục đang ở trạng thái {state}, không thể {step}."),
-                format!("The remedy is {state}, so {step} is not possible."),
-            ))
-        }
-    }
-}
-
 /// How a remedy stands to its deadline. What was reported stands by the day of the report: how long it takes to look at
 /// it is not the agency's matter.
 pub fn timeliness(remedy: &RemedyRow, today: NaiveDate) -> RemedyTimeliness {
@@ -340,54 +264,5 @@ mod tests {
         );
         // What was rejected is open, whatever was reported.
         assert_eq!(on(Open, reported, "2026-08-01"), RemedyTimeliness::Overdue);
-    }
-
-    #[test]
-    fn an_unannounced_one_is_never_announced() {
-        let table: Vec<String> = InspectionState::ALL
-            .iter()
-            .map(|state| {
-                let names = |form| {
-                    let steps = steps(*state, form).iter().map(|step| step.as_str());
-                    steps.collect::<Vec<_>>().join(" ")
-                };
-                format!(
-                    "{}: {} | {}",
-                    state.as_str(),
-                    names(InspectionForm::OnSite),
-                    names(InspectionForm::Unannounced)
-                )
-            })
-            .collect();
-        assert_eq!(
-            table,
-            [
-                "planned: announce cancel | begin cancel",
-                "announced: begin cancel | begin cancel",
-                "under_way: conclude cancel find require | conclude cancel find require",
-                "concluded: require | require",
-                "cancelled:  | ",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_remedy_goes_round_until_it_is_done() {
-        use InspectionState::{Concluded, UnderWay};
-        use InspectionStep::{Reject, Report, Verify};
-        use RemedyState::{Open, Reported, Verified};
-        let go = |from, step| remedy_after(Concluded, from, step).ok();
-        assert_eq!(go(Open, Report), Some(Reported));
-        assert_eq!(go(Reported, Reject), Some(Open));
-        assert_eq!(go(Reported, Verify), Some(Verified));
-        for (from, step) in [
-            (Open, Verify),
-            (Open, Reject),
-            (Verified, Report),
-            (Reported, Report),
-        ] {
-            assert_eq!(go(from, step), None);
-        }
-        assert!(remedy_after(UnderWay, Open, Report).is_err());
     }
 }

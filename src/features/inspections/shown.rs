@@ -84,7 +84,7 @@ fn hide(moves: &mut Vec<InspectionMoveRow>, row: &InspectionRow) {
 
 fn event(made: InspectionMoveRow) -> AppResult<InspectionMoveView> {
     Ok(InspectionMoveView {
-        step: made.step,
+        action: made.step,
         remedy: made.remedy_id,
         text: made.text,
         evidence: serde_json::from_str(&made.evidence).map_err(AppError::internal)?,

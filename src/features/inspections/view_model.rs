@@ -125,10 +125,10 @@ pub struct Finding {
 
 /// Something that happened to an inspection or a remedy.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"step": "announce", "remedy": null, "text": null, "evidence": [], "made_at": "2026-04-20T02:00:00Z", "made_by": "Vụ Cải cách hành chính"}))]
+#[schema(example = json!({"action": "announce", "remedy": null, "text": null, "evidence": [], "made_at": "2026-04-20T02:00:00Z", "made_by": "Vụ Cải cách hành chính"}))]
 pub struct InspectionMoveView {
     /// What.
-    pub step: InspectionStep,
+    pub action: InspectionStep,
     /// The remedy it concerns.
     pub remedy: Option<RecordId>,
     /// The words that came with it.

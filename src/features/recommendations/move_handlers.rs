@@ -90,7 +90,7 @@ fn check_transfer(to: Option<&AgencyCode>, outside: Option<&str>, reason: &str) 
 ///
 /// `classify`, `assign`, `return`, `transfer`, `accept` by an evaluator of the body that deals with it;
 /// `request_information` by that one or one of the body that leads; `supply_information` and `withdraw` by the agency
-/// that asks; `publish` by an evaluator of the body that leads. `steps` of the recommendation tells what is possible.
+/// that asks; `publish` by an evaluator of the body that leads. `actions` of the recommendation tells what is possible.
 /// Needs `If-Match`.
 #[utoipa::path(tag = "recommendations",
     params(("recommendation" = RecordId, Path, description = "The recommendation's id."), ("If-Match" = String, Header)),

@@ -83,7 +83,7 @@ pub fn whole(
             .map(|body| body.body_code.clone())
             .collect(),
         bodies: bodies.iter().map(view).collect(),
-        steps: row.state.steps().to_vec(),
+        actions: row.state.steps().to_vec(),
         evidence: serde_json::from_str(&row.evidence).map_err(AppError::internal)?,
         about: row.round_code.map(|round| RecommendationAbout {
             round,
@@ -120,7 +120,7 @@ pub fn whole(
 impl From<MoveRow> for RecommendationEvent {
     fn from(made: MoveRow) -> Self {
         Self {
-            step: made.step,
+            action: made.step,
             from: made.from_state,
             to: made.to_state,
             body: made.body_code,

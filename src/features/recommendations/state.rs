@@ -29,7 +29,7 @@ impl RecommendationState {
         }
         let steps = self.steps().iter().map(|step| step.as_str());
         let list = steps.collect::<Vec<_>>().join(", ");
-        let (state, step) = (self.as_str(), step.as_str());
+        let ((state_vi, state_en), step) = (self.name(), step.as_str());
         let (vi, en) = if list.is_empty() {
             (
                 "không còn bước nào".to_owned(),
@@ -40,8 +40,8 @@ impl RecommendationState {
         };
         Err(AppError::with(
             ErrorCode::IllegalTransition,
-            format!("Kiến nghị đang ở trạng thái {state}, không thể {step}; {vi}."),
-            format!("The recommendation is {state}, so {step} is not possible; {en}."),
+            format!("Kiến nghị {state_vi} nên không thực hiện được bước {step}; {vi}."),
+            format!("The recommendation is {state_en}, so {step} is not possible; {en}."),
         ))
     }
 

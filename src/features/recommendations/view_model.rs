@@ -128,10 +128,10 @@ pub struct RecommendationBody {
 
 /// Something that happened to a recommendation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"step": "classify", "from": "received", "to": "classified", "body": null, "text": null, "made_at": "2026-03-03T02:00:00Z", "made_by": "Vụ Cải cách hành chính"}))]
+#[schema(example = json!({"action": "classify", "from": "received", "to": "classified", "body": null, "text": null, "made_at": "2026-03-03T02:00:00Z", "made_by": "Vụ Cải cách hành chính"}))]
 pub struct RecommendationEvent {
     /// What.
-    pub step: RecommendationStep,
+    pub action: RecommendationStep,
     /// Where it stood.
     pub from: Option<RecommendationState>,
     /// Where it stands since.
@@ -158,7 +158,7 @@ pub struct RecommendationSatisfaction {
 
 /// A recommendation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "number": "2026/000123", "register": "moha", "asker": "moj", "subject": "Hướng dẫn chữ ký số", "text": "Đề nghị hướng dẫn việc ký số.", "evidence": [], "about": null, "from_submission": false, "type": "guidance", "state": "classified", "addressed_to": ["moha"], "receiver": "moha", "lead": null, "bodies": [{"body": "moha", "part": "reading", "addressed": true, "text": null, "agreed": false}], "received_on": "2026-03-02", "timing": {"due_on": "2026-03-23", "calendar_known": true, "working_days_left": 12, "timeliness": "in_time"}, "answer": null, "answer_revision": 0, "answered_on": null, "public_answer": null, "published_at": null, "satisfaction": null, "asked_by": "Nguyễn Văn A", "steps": ["assign", "return"], "history": [], "revision": 2, "created_at": "2026-03-02T02:00:00Z", "updated_at": "2026-03-03T02:00:00Z"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "number": "2026/000123", "register": "moha", "asker": "moj", "subject": "Hướng dẫn chữ ký số", "text": "Đề nghị hướng dẫn việc ký số.", "evidence": [], "about": null, "from_submission": false, "type": "guidance", "state": "classified", "addressed_to": ["moha"], "receiver": "moha", "lead": null, "bodies": [{"body": "moha", "part": "reading", "addressed": true, "text": null, "agreed": false}], "received_on": "2026-03-02", "timing": {"due_on": "2026-03-23", "calendar_known": true, "working_days_left": 12, "timeliness": "in_time"}, "answer": null, "answer_revision": 0, "answered_on": null, "public_answer": null, "published_at": null, "satisfaction": null, "asked_by": "Nguyễn Văn A", "actions": ["assign", "return"], "history": [], "revision": 2, "created_at": "2026-03-02T02:00:00Z", "updated_at": "2026-03-03T02:00:00Z"}))]
 pub struct Recommendation {
     /// Its id.
     pub id: RecordId,
@@ -210,7 +210,7 @@ pub struct Recommendation {
     /// Who wrote it.
     pub asked_by: String,
     /// What may happen to it now, by whoever has the right.
-    pub steps: Vec<RecommendationStep>,
+    pub actions: Vec<RecommendationStep>,
     /// Everything that happened to it, the oldest first.
     pub history: Vec<RecommendationEvent>,
     /// Counts the changes.
