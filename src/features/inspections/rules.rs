@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::{
     body_model::{NewFinding, NewInspection, NewPlan, NewRemedy},
-    model::{InspectionForm, PlanRow, RemedyRow, RemedyState, RemedyTimeliness},
+    model::{PlanRow, RemedyRow, RemedyState, RemedyTimeliness},
 };
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},

@@ -12,7 +12,7 @@ use crate::{
         criteria::Sets,
         rounds::{self, RoundRow},
         submissions::{self, Item, SubmissionSignature},
-        surveys::{self, AdjustmentRow, SurveyPointRow},
+        surveys::{self, AdjustmentRow, PointsByAgency, SurveyPointRow},
     },
     ids::{AgencyCode, IndicatorCode},
     scoring::{Answers, CompiledSet, Points, Scorecard, score},
@@ -132,7 +132,7 @@ struct Parts {
     items: BTreeMap<AgencyCode, Vec<Item>>,
     signatures: BTreeMap<AgencyCode, Vec<SubmissionSignature>>,
     decisions: BTreeMap<AgencyCode, BTreeMap<IndicatorCode, Vec<DecisionRecord>>>,
-    points: BTreeMap<(AgencyCode, IndicatorCode), SurveyPointRow>,
+    points: PointsByAgency,
     adjustments: BTreeMap<(AgencyCode, IndicatorCode), AdjustmentRow>,
 }
 
@@ -157,6 +157,7 @@ impl Parts {
             .map(|item| (item.indicator.clone(), item))
             .collect();
         let mut decisions = self.decisions.remove(&card.code).unwrap_or_default();
+        let mut points = self.points.remove(&card.code).unwrap_or_default();
         let mut answers = set.blank_answers();
         let mut records = BTreeMap::new();
         for (index, leaf) in set.leaves().iter().enumerate() {
@@ -170,10 +171,7 @@ impl Parts {
                 .remove(&indicator)
                 .and_then(|mut history| history.pop())
                 .filter(|last| last.holds_for(standing));
-            let entered = self
-                .points
-                .remove(&(card.code.clone(), indicator.clone()))
-                .and_then(entered_points);
+            let entered = points.remove(&indicator).and_then(entered_points);
             if let Some(answer) = answers.leaf_mut(index) {
                 answer.declared = item.as_ref().and_then(|item| item.value.clone());
                 answer.decision = decision.as_ref().and_then(|record| record.decision.clone());

@@ -40,6 +40,7 @@ pub async fn list_survey_points(
         .await?;
     let shown = rows
         .into_values()
+        .flat_map(std::collections::BTreeMap::into_values)
         .filter(|row| row.points.is_some())
         .map(|row| SurveyPoint {
             agency: row.agency_code,
@@ -94,7 +95,9 @@ pub async fn save_survey_points(
             let (now, actor) = (tx.now(), tx.actor().to_owned());
             let mut rows = Vec::new();
             for (_, point) in wanted {
-                let last = standing.get(&(point.agency.clone(), point.indicator.clone()));
+                let last = standing
+                    .get(&point.agency)
+                    .and_then(|of_agency| of_agency.get(&point.indicator));
                 let points = point.points.map(Points::micro);
                 let same = match last {
                     Some(last) => {

@@ -9,7 +9,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::{AdjustmentRow, SurveyPointRow};
-pub use store::{current_adjustments, current_points};
+pub use store::{PointsByAgency, current_adjustments, current_points};
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

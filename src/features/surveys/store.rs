@@ -18,21 +18,27 @@ use crate::{
 /// Rows of one insert.
 const BATCH: usize = 500;
 
+/// The newest entries of a round, by agency and indicator.
+pub type PointsByAgency = BTreeMap<AgencyCode, BTreeMap<IndicatorCode, SurveyPointRow>>;
+
 /// The newest entry of each agency and indicator, cleared ones included.
-pub fn current_points(
-    conn: &mut Conn,
-    round: &RoundCode,
-) -> AppResult<BTreeMap<(AgencyCode, IndicatorCode), SurveyPointRow>> {
+pub fn current_points(conn: &mut Conn, round: &RoundCode) -> AppResult<PointsByAgency> {
     let rows: Vec<SurveyPointRow> = survey_points::table
         .filter(survey_points::round_code.eq(round))
         .order(survey_points::sequence)
         .select(SurveyPointRow::as_select())
         .load(conn)?;
-    // A later sequence takes the place of an earlier one.
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.agency_code.clone(), row.indicator_code.clone()), row))
-        .collect())
+    let mut current = PointsByAgency::new();
+    for row in rows {
+        if !current.contains_key(&row.agency_code) {
+            current.insert(row.agency_code.clone(), BTreeMap::new());
+        }
+        if let Some(of_agency) = current.get_mut(&row.agency_code) {
+            // A later sequence takes the place of an earlier one.
+            of_agency.insert(row.indicator_code.clone(), row);
+        }
+    }
+    Ok(current)
 }
 
 /// The newest entry of each agency and adjustment, cleared ones included.
