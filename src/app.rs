@@ -142,6 +142,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::criteria::routes(config);
     features::phases::routes(config);
     features::programmes::routes(config);
+    features::reviews::routes(config);
     features::progress::routes(config);
 }
 

@@ -38,7 +38,7 @@ pub struct InspectionFacts {
 pub(super) fn may_for_agency(principal: &Principal, action: Action, agency: &AgencyCode) -> bool {
     let is = |role| principal.has_for(role, agency);
     match action {
-        Action::Recommend => is(Role::Submitter) || is(Role::Leader),
+        Action::Recommend | Action::WriteReviewPart => is(Role::Submitter) || is(Role::Leader),
         Action::AnswerRecommendation => is(Role::Evaluator) || is(Role::Appraiser),
         Action::ManageInspections => is(Role::Evaluator),
         Action::ReadInspectionRates => {
@@ -213,6 +213,17 @@ mod tests {
         }
         assert!(may(Role::Evaluator, "moha", Action::RunInspection, false));
         assert!(!may(Role::Administrator, "moha", Action::RunInspection, true));
+    }
+
+    #[test]
+    fn a_units_part_of_a_review_is_written_by_its_submitters_and_leaders() {
+        let may =
+            |role, agency: &str| may_for_agency(&person(role, agency), Action::WriteReviewPart, &code("mic"));
+        for role in Role::ALL {
+            let writes = matches!(role, Role::Submitter | Role::Leader);
+            assert_eq!(may(*role, "mic"), writes, "{}", role.as_str());
+            assert!(!may(*role, "moha"), "{}", role.as_str());
+        }
     }
 
     #[test]

@@ -107,6 +107,8 @@ pub enum Action {
     ConfirmProgress,
     /// Read the words and documents of reports, objections and decisions on a plan line.
     ReadProgress,
+    /// Write a unit's part of a review.
+    WriteReviewPart,
 }
 
 /// What is known of a submission when a permission is decided.

@@ -53,6 +53,7 @@ use crate::{
         (name = "extensions", description = "More time for an agency: asked for and decided."),
         (name = "programmes", description = "Coordination programmes: contents, tasks, plan lines, and how many are in time."),
         (name = "progress", description = "What comes of plan lines: reports, confirmations, more time."),
+        (name = "reviews", description = "Reviews of coordination programmes: of a year, and of the whole period."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "scores", description = "Working scores, explained to the last point."),
         (name = "agencies", description = "Levels, regions, and agencies in time."),

@@ -4,6 +4,7 @@ mod house;
 mod of_inspections;
 mod of_programmes;
 mod of_recommendations;
+mod of_reviews;
 mod of_rounds;
 mod of_submissions;
 mod outgoing;
@@ -14,6 +15,7 @@ pub use house::*;
 pub use of_inspections::*;
 pub use of_programmes::*;
 pub use of_recommendations::*;
+pub use of_reviews::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
 pub use outgoing::*;
@@ -63,6 +65,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_line_units,
     plan_lines,
     programme_contents,
+    programme_reviews,
     programme_signatories,
     programme_tasks,
     programmes,
@@ -82,6 +85,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     regions,
     reminders,
+    review_parts,
     role_grants,
     round_agencies,
     round_approvals,

@@ -22,6 +22,7 @@ pub mod progress;
 pub mod publications;
 pub mod recommendations;
 pub mod reminders;
+pub mod reviews;
 pub mod rounds;
 pub mod scores;
 pub mod site;

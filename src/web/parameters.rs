@@ -28,6 +28,12 @@ const MEANINGS: &[(&str, &str, &str)] = &[
         "The publication's id: the SHA-256 of its document.",
     ),
     ("", "programme", "The programme's code."),
+    (
+        "",
+        "review",
+        "The year that is reviewed; `final`: the whole period.",
+    ),
+    ("", "part", "Which part."),
     ("", "task", "The task's code in the programme."),
     ("", "line", "The line's number in the task, from 1."),
     ("", "round", "The round's code."),

@@ -12,6 +12,7 @@ use crate::audit_items::{
 };
 use crate::audit_programmes as programmes;
 use crate::audit_recommendations as recommendations;
+use crate::audit_reviews as reviews;
 use crate::audit_webhooks as webhooks;
 use crate::support::{
     Person, TestApp, password_of,
@@ -41,7 +42,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 73] = [
+pub const SCENARIOS: [(&str, Scenario); 77] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -127,6 +128,10 @@ pub const SCENARIOS: [(&str, Scenario); 73] = [
     ("confirm_progress", programmes::confirm_progress),
     ("ask_line_extension", programmes::ask_line_extension),
     ("decide_line_extension", programmes::decide_line_extension),
+    ("create_programme_review", reviews::create_programme_review),
+    ("update_programme_review", reviews::update_programme_review),
+    ("save_review_part", reviews::save_review_part),
+    ("freeze_programme_review", reviews::freeze_programme_review),
 ];
 
 pub fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {

@@ -18,6 +18,7 @@ use parindex::{
 use serde_json::{Value, json};
 
 use crate::{
+    reviews::{begin, interim},
     stories,
     support::{
         Person, Response, TestApp, contract, files,
@@ -231,7 +232,8 @@ fn person(app: &TestApp, role: &str) -> Person {
     }
 }
 
-fn build(app: &TestApp) -> World<'_> {
+/// A round in the self-assessment, and one in the explanation.
+fn rounds(app: &TestApp) -> [Round<'_>; 2] {
     let [open, explained] = ["open-2025", "explained-2025"].map(|code| {
         let round = app.round_named(code, Phase::SelfAssessment);
         let rows = json!({"contributors": [{"indicator": "1.3", "contributor": "moj-it"}]});
@@ -255,6 +257,11 @@ fn build(app: &TestApp) -> World<'_> {
         explained.prepare(phase);
         explained.go(phase);
     }
+    [open, explained]
+}
+
+fn build(app: &TestApp) -> World<'_> {
+    let [open, explained] = rounds(app);
     keep_minutes(app, &explained);
     let published = app
         .evaluator(OWNER)
@@ -307,6 +314,7 @@ fn build(app: &TestApp) -> World<'_> {
 fn programme_with_request(app: &TestApp) -> (Programme<'_>, String) {
     let programme = app.programme(&[task("1")]);
     let line_extensions = format!("{}/extensions", programme.line("1"));
+    begin(&programme, &interim(2026));
     let more = json!({"until": "2026-04-30", "reason": "Bão"});
     let line_extension = app.submitter("moj").post(201, &line_extensions, &more).json();
     let request = line_extension["id"].as_str().unwrap();

@@ -25,7 +25,7 @@ stories![
 const KIND: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// A part of a document.
-fn part(bytes: &[u8], name: &str) -> String {
+pub fn part(bytes: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes.to_vec())).expect("a ZIP");
     let mut text = String::new();
     archive
@@ -37,7 +37,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 }
 
 /// The texts of a part, one a paragraph.
-fn paragraphs(xml: &str) -> Vec<String> {
+pub fn paragraphs(xml: &str) -> Vec<String> {
     let texts = |paragraph: &str| {
         let runs = paragraph.split("<w:t ").skip(1);
         let runs = runs.filter_map(|run| run.split_once('>')?.1.split_once("</w:t>"));
@@ -55,7 +55,7 @@ fn paragraphs(xml: &str) -> Vec<String> {
 }
 
 /// Whether these texts follow each other: a row of a table.
-fn has_row(paragraphs: &[String], row: &[&str]) -> bool {
+pub fn has_row(paragraphs: &[String], row: &[&str]) -> bool {
     paragraphs.windows(row.len()).any(|texts| texts == row)
 }
 

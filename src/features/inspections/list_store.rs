@@ -125,6 +125,22 @@ pub fn rated(conn: &mut Conn, asked: &RatesQuery) -> AppResult<Vec<InspectionRow
     Ok(query.load(conn)?)
 }
 
+/// The inspections of some agencies that begin in some years, both included.
+pub fn of_years(
+    conn: &mut Conn,
+    owners: &[AgencyCode],
+    (from, to): (i32, i32),
+) -> AppResult<Vec<InspectionRow>> {
+    let first_of = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
+    Ok(inspections::table
+        .filter(inspections::owner_code.eq_any(owners))
+        .filter(inspections::from_on.ge(first_of(from)))
+        .filter(inspections::from_on.lt(first_of(to.saturating_add(1))))
+        .order(inspections::id)
+        .select(InspectionRow::as_select())
+        .load(conn)?)
+}
+
 /// The agencies of a level on a day.
 pub fn of_level(conn: &mut Conn, level: &LevelCode, on: NaiveDate) -> AppResult<Vec<AgencyCode>> {
     Ok(agencies::table

@@ -11,6 +11,7 @@ mod list_store;
 mod model;
 mod plan_handlers;
 mod rates;
+mod review;
 mod rules;
 mod shown;
 mod state;
@@ -18,6 +19,12 @@ mod store;
 mod view_model;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use model::{
+    FindingRow, InspectionForm, InspectionRow, InspectionState, RemedyRow, RemedyState, RemedyTimeliness,
+    Severity,
+};
+pub use review::{Inspected, inspected};
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

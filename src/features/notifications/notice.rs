@@ -69,6 +69,10 @@ words! {
         ExtensionAsked = "extension_asked",
         /// The owner decided whether there is more time.
         ExtensionDecided = "extension_decided",
+        /// The owner began a review: the units are to write their parts.
+        ReviewBegun = "review_begun",
+        /// The owner froze a review.
+        ReviewFrozen = "review_frozen",
     }
 }
 

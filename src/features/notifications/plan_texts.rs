@@ -42,6 +42,11 @@ fn title(event: PlanEvent) -> (&'static str, &'static str) {
         PlanEvent::Reopened => ("Yêu cầu thực hiện lại", "To be done again"),
         PlanEvent::ExtensionAsked => ("Đề nghị gia hạn", "More time is asked for"),
         PlanEvent::ExtensionDecided => ("Đã quyết định về gia hạn", "It is decided on more time"),
+        PlanEvent::ReviewBegun => (
+            "Viết phần của đơn vị cho sơ kết, tổng kết",
+            "A review is begun: write your part",
+        ),
+        PlanEvent::ReviewFrozen => ("Đã ban hành sơ kết, tổng kết", "A review is frozen"),
     }
 }
 
@@ -61,5 +66,10 @@ fn said(event: PlanEvent) -> (&'static str, &'static str) {
             "đã quyết định về đề nghị gia hạn",
             "decided on the request for more time",
         ),
+        PlanEvent::ReviewBegun => (
+            "bắt đầu sơ kết, tổng kết, đề nghị các đơn vị viết phần của mình",
+            "began a review, and asks the units to write their parts",
+        ),
+        PlanEvent::ReviewFrozen => ("đã ban hành sơ kết, tổng kết", "froze a review"),
     }
 }

@@ -197,3 +197,22 @@ pub struct ChangeRow {
     pub changed_at: Moment,
     pub changed_by: String,
 }
+
+/// What a review needs of a line.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = plan_lines)]
+#[allow(missing_docs, reason = "the columns are those of the line in the API")]
+pub struct ReviewedLine {
+    pub id: RecordId,
+    pub task_code: TaskCode,
+    pub line: i32,
+    pub content_code: ContentCode,
+    pub lead_code: AgencyCode,
+    pub year: Option<i32>,
+    pub to_day: Option<NaiveDate>,
+    pub original_to: Option<NaiveDate>,
+    pub due_at: Option<Moment>,
+    pub state: LineState,
+    pub percent: i32,
+    pub completed_at: Option<Moment>,
+}

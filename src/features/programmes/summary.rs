@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{line_model::LineState, timeliness::Timeliness};
@@ -28,7 +28,7 @@ pub struct Alike {
 }
 
 /// Counts of lines by state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LineStateCounts, example = json!({"not_started": 0, "in_progress": 3514, "awaiting_confirmation": 0, "done": 3332, "on_hold": 0, "refused": 0, "redo": 0}))]
 #[allow(missing_docs, reason = "the states say it")]
 pub struct StateCounts {
@@ -42,7 +42,7 @@ pub struct StateCounts {
 }
 
 /// Counts of lines by how they stand to their deadlines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LineTimelinessCounts, example = json!({"no_deadline": 0, "in_time": 3300, "nearly_due": 66, "overdue": 148, "done_in_time": 3332, "done_late": 0, "done_no_deadline": 0}))]
 #[allow(missing_docs, reason = "the words of timeliness say it")]
 pub struct TimelinessCounts {
@@ -56,7 +56,7 @@ pub struct TimelinessCounts {
 }
 
 /// What lines come to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LineCounts, example = json!({"total": 6846, "done": 3332, "unfinished": 3514, "overdue": 148, "overdue_rate": "4.2", "states": {"not_started": 0, "in_progress": 3514, "awaiting_confirmation": 0, "done": 3332, "on_hold": 0, "refused": 0, "redo": 0}, "timeliness": {"no_deadline": 0, "in_time": 3300, "nearly_due": 66, "overdue": 148, "done_in_time": 3332, "done_late": 0, "done_no_deadline": 0}}))]
 pub struct Counts {
     /// All lines.

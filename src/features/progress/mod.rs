@@ -14,11 +14,14 @@ mod handlers;
 mod model;
 mod moving;
 mod notices;
+mod review_store;
 mod rules;
 mod state;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use review_store::{extensions_of, last_words};
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

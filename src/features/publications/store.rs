@@ -1,5 +1,7 @@
 //! Publications in the database. Rows are added and read, never changed.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::{
@@ -90,6 +92,20 @@ pub fn find_text(conn: &mut Conn, id: &PublicationId) -> AppResult<Option<String
         .select(publications::document)
         .first(conn)
         .optional()?)
+}
+
+/// The publications of some years, both included, that none corrects, oldest first.
+pub fn standing_of(conn: &mut Conn, (from, to): (i32, i32)) -> AppResult<Vec<PublicationId>> {
+    let all: Vec<(PublicationId, Option<PublicationId>)> = publications::table
+        .filter(publications::year.ge(from))
+        .filter(publications::year.le(to))
+        .order(publications::sequence)
+        .select((publications::id, publications::supersedes_id))
+        .load(conn)?;
+    let corrected: BTreeSet<PublicationId> =
+        all.iter().filter_map(|(_, corrects)| corrects.clone()).collect();
+    let standing = all.into_iter().map(|(id, _)| id);
+    Ok(standing.filter(|id| !corrected.contains(id)).collect())
 }
 
 /// The newest publication of a round, or of an external table with this code.

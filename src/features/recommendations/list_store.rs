@@ -115,6 +115,15 @@ pub fn standings(conn: &mut Conn, wanted: &Wanted, visible: &Visible) -> AppResu
     Ok(filtered!(query, wanted, visible).load(conn)?)
 }
 
+/// How those stand that came into the registers of some years, both included.
+pub fn standings_of_years(conn: &mut Conn, (from, to): (i32, i32)) -> AppResult<Vec<Standing>> {
+    Ok(recommendations::table
+        .filter(recommendations::register_year.ge(from))
+        .filter(recommendations::register_year.le(to))
+        .select(Standing::as_select())
+        .load(conn)?)
+}
+
 /// Those whose clock runs.
 pub fn running(conn: &mut Conn) -> AppResult<Vec<Standing>> {
     Ok(recommendations::table

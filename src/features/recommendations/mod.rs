@@ -16,6 +16,7 @@ mod model;
 mod move_handlers;
 mod notices;
 mod remind;
+mod review;
 mod rules;
 mod shown;
 mod state;
@@ -31,7 +32,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use arrive::arrive_with_submission;
 pub use body_model::TypeImport;
+pub use model::RecommendationTimeliness;
 pub use remind::step;
+pub use review::{Settled, settled};
 pub use types::{import as import_types, type_lock};
 
 /// The feature's routes below `/api/v1`.

@@ -13,13 +13,14 @@ use super::Response;
 /// What lies beside the API and is not described.
 const UNDESCRIBED: [&str; 5] = ["/docs", "/openapi.json", "/assets/", "/en/", "/publications"];
 /// What an address of published numbers may end with, the longer ones first.
-const FORMS: [&str; 9] = [
+const FORMS: [&str; 10] = [
     "csv-metadata.json",
     "jsonstat.json",
     "sdmx.csv",
     "json",
     "csv",
     "xlsx",
+    "docx",
     "xml",
     "svg",
     "png",
