@@ -421,7 +421,7 @@ fn a_review_is_handed_on_as_files(app: &TestApp) {
         &said,
         &["1", "Văn bản", "3", "1", "1", "0", "2", "2", "100.0"]
     ));
-    assert!(has_row(&said, &["Bộ Nội vụ", "1", "1", "1", "100.0", "0"]));
+    assert!(has_row(&said, &["moha", "1", "1", "1", "100.0", "0"]));
     assert!(has_row(&said, &["2026", "Vốn ODA", "7", "0", "1", "1"]));
     assert!(
         said.iter()
