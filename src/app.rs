@@ -81,7 +81,7 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
-            site: Site::new(publications.clone()),
+            site: Site::new(db.clone(), publications.clone()),
             publications,
             signer,
             vault: Vault::open(config)?,
@@ -129,6 +129,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::recommendations::routes(config);
     features::holidays::routes(config);
     features::inspections::routes(config);
+    features::oversight::routes(config);
     features::timelines::routes(config);
     features::work::routes(config);
     features::notifications::routes(config);

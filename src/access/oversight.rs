@@ -41,6 +41,9 @@ pub(super) fn may_for_agency(principal: &Principal, action: Action, agency: &Age
         Action::Recommend | Action::WriteReviewPart => is(Role::Submitter) || is(Role::Leader),
         Action::AnswerRecommendation => is(Role::Evaluator) || is(Role::Appraiser),
         Action::ManageInspections => is(Role::Evaluator),
+        Action::ManageCalendarFeeds => {
+            is(Role::Submitter) || is(Role::Leader) || is(Role::Evaluator) || is(Role::Appraiser)
+        }
         Action::ReadInspectionRates => {
             is(Role::Evaluator) || is(Role::Appraiser) || principal.has(Role::Administrator)
         }
@@ -224,6 +227,17 @@ mod tests {
             assert_eq!(may(*role, "mic"), writes, "{}", role.as_str());
             assert!(!may(*role, "moha"), "{}", role.as_str());
         }
+    }
+
+    #[test]
+    fn a_calendar_belongs_to_those_who_work_for_the_agency() {
+        let may = |role, agency: &str| {
+            may_for_agency(&person(role, agency), Action::ManageCalendarFeeds, &code("mic"))
+        };
+        for role in [Role::Submitter, Role::Leader, Role::Evaluator, Role::Appraiser] {
+            assert!(may(role, "mic") && !may(role, "mpi"));
+        }
+        assert!(!may(Role::Reader, "mic") && !may(Role::Administrator, "mic"));
     }
 
     #[test]

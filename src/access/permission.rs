@@ -105,6 +105,8 @@ pub enum Action {
     ReportProgress,
     /// Confirm a report of completion, or object to it.
     ConfirmProgress,
+    /// Make, list and revoke the secret addresses of an agency's calendar.
+    ManageCalendarFeeds,
     /// Read the words and documents of reports, objections and decisions on a plan line.
     ReadProgress,
     /// Write a unit's part of a review.

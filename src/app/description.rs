@@ -49,6 +49,7 @@ use crate::{
         (name = "explanations", description = "Questions of the bodies on an item, and the answers of the agency."),
         (name = "recommendations", description = "What agencies ask to be settled: register, deadlines in working days, joint answers."),
         (name = "inspections", description = "Plans, inspections, findings and remedies."),
+        (name = "oversight", description = "Calendars of agencies, what each has to do, and what will be late at the present pace."),
         (name = "holidays", description = "Days off and swapped working days, by which working days are counted."),
         (name = "extensions", description = "More time for an agency: asked for and decided."),
         (name = "programmes", description = "Coordination programmes: contents, tasks, plan lines, and how many are in time."),

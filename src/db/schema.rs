@@ -2,6 +2,7 @@
 
 mod house;
 mod of_inspections;
+mod of_oversight;
 mod of_programmes;
 mod of_recommendations;
 mod of_reviews;
@@ -13,6 +14,7 @@ mod published;
 
 pub use house::*;
 pub use of_inspections::*;
+pub use of_oversight::*;
 pub use of_programmes::*;
 pub use of_recommendations::*;
 pub use of_reviews::*;
@@ -35,6 +37,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_decisions,
     appraisal_views,
     audit_entries,
+    calendar_feeds,
     council_minutes,
     criteria_sets,
     deadline_extensions,

@@ -16,6 +16,7 @@ pub mod holidays;
 pub mod inspections;
 pub mod notifications;
 pub mod outbox;
+pub mod oversight;
 pub mod phases;
 pub mod programmes;
 pub mod progress;

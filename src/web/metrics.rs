@@ -131,6 +131,7 @@ const FEATURES: &[&str] = &[
     "api-keys",
     "audit",
     "auth",
+    "calendars",
     "catalogue",
     "criteria-sets",
     "docs",
@@ -151,6 +152,7 @@ const FEATURES: &[&str] = &[
     "rounds",
     "series",
     "users",
+    "workloads",
 ];
 
 fn feature_of(path: &str) -> &'static str {

@@ -10,6 +10,7 @@ use crate::audit_items::{
     save_appraisal_workbook, save_contact, save_submission_workbook, sign_submission, upload_evidence,
     upload_minutes_file,
 };
+use crate::audit_oversight as oversight;
 use crate::audit_programmes as programmes;
 use crate::audit_recommendations as recommendations;
 use crate::audit_reviews as reviews;
@@ -42,7 +43,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 77] = [
+pub const SCENARIOS: [(&str, Scenario); 79] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -83,6 +84,8 @@ pub const SCENARIOS: [(&str, Scenario); 77] = [
     ("add_inspection_finding", inspections::add_inspection_finding),
     ("add_inspection_remedy", inspections::add_inspection_remedy),
     ("move_inspection_remedy", inspections::move_inspection_remedy),
+    ("create_calendar_feed", oversight::create_calendar_feed),
+    ("revoke_calendar_feed", oversight::revoke_calendar_feed),
     ("logout", logout),
     ("create_round", create_round),
     ("update_round", update_round),

@@ -82,6 +82,9 @@ struct World<'a> {
     /// A programme in force, whose line moj leads and mof co-ordinates, and a request for more time for it.
     programme: Programme<'a>,
     line_extension: String,
+    /// The address of moj's calendar, and one that may be revoked.
+    calendar: String,
+    calendar_feed: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -288,7 +291,10 @@ fn build(app: &TestApp) -> World<'_> {
         .json();
     let (plan, inspection, finding, remedy) = inspect(app);
     let (programme, line_extension) = programme_with_request(app);
+    let (calendar, calendar_feed) = calendar_of_moj(app);
     World {
+        calendar,
+        calendar_feed,
         plan,
         inspection,
         finding,
@@ -308,6 +314,16 @@ fn build(app: &TestApp) -> World<'_> {
         user: user.header("location").to_owned(),
         api_key: api_key.header("location").to_owned(),
     }
+}
+
+/// The address of a calendar of moj's, and a feed of it.
+fn calendar_of_moj(app: &TestApp) -> (String, String) {
+    let new_feed = || {
+        let path = "/api/v1/agencies/moj/calendar-feeds";
+        app.submitter("moj").post(201, path, &json!({"name": "x"}))
+    };
+    let calendar = new_feed().json()["path"].as_str().unwrap().to_owned();
+    (calendar, new_feed().header("location").to_owned())
 }
 
 /// A programme in force, and a request for more time for its line.

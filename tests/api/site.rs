@@ -8,6 +8,8 @@ use crate::{
     support::{
         Response, TestApp,
         play::{Play, import_results, ranking, rows, text},
+        programme::{CODE, task},
+        recommend::{answer, step},
     },
 };
 
@@ -18,6 +20,7 @@ stories![
     what_came_from_outside_is_text,
     people_and_programs_are_told_in_their_way_what_is_not_there,
     a_long_ranking_comes_in_pages,
+    a_programme_has_a_public_page_from_when_it_is_in_force,
 ];
 
 /// A text as it stands in HTML.
@@ -311,4 +314,87 @@ fn a_long_ranking_comes_in_pages(app: &TestApp) {
     assert!(
         second.contains("unit-0501") && !second.contains("unit-0500") && second.contains("href=\"?page=1\"")
     );
+}
+
+fn a_programme_has_a_public_page_from_when_it_is_in_force(app: &TestApp) {
+    let programme = app.draft_programme(CODE);
+    programme.add(201, &[task("1"), task("2")]);
+    let paths = [format!("/programmes/{CODE}"), format!("/en/programmes/{CODE}")];
+    let person = app.anon().header("accept", "text/html");
+    for path in &paths {
+        headers_of(&person.get(404, path));
+    }
+    assert!(page(app, "/programmes").contains("Chưa có chương trình nào."));
+    programme.set_status(200, "in_force");
+    assert!(page(app, "/programmes").contains(&format!("href=\"/programmes/{CODE}\"")));
+    assert!(page(app, "/en/programmes").contains(&format!("href=\"/en/programmes/{CODE}\"")));
+    assert!(page(app, "/").contains("href=\"/programmes\""));
+    let cells = |numbers: [u8; 5]| -> String {
+        let cells = numbers
+            .iter()
+            .map(|number| format!("<td class=\"n\">{number}</td>"));
+        cells.collect()
+    };
+    let first = page(app, &paths[0]);
+    in_order(
+        &first,
+        &[
+            "Văn bản".to_owned(),
+            cells([2, 0, 2, 0, 0]),
+            "Kiểm tra".to_owned(),
+            cells([0; 5]),
+        ],
+    );
+    // What happened a moment ago stands on it.
+    let done = json!({"kind": "report", "completed": true, "text": "Lời riêng của báo cáo"});
+    programme.go(200, &app.submitter("moj"), "1", &done);
+    programme.go(200, &app.submitter("mof"), "1", &json!({"kind": "confirm"}));
+    an_answer_and_an_inspection(app);
+    let html = page(app, &paths[0]);
+    in_order(
+        &html,
+        &[
+            cells([2, 1, 1, 0, 0]),
+            "Ký số văn bản".to_owned(),
+            "Theo Thông tư 41.".to_owned(),
+        ],
+    );
+    assert!(
+        html.contains("<dt>Cuộc kiểm tra đã kết luận</dt><dd>1</dd>"),
+        "{html}"
+    );
+    for hidden in ["Lời riêng", "Nguyễn Văn A", "Bí mật", "submitter"] {
+        assert!(!html.contains(hidden), "{hidden}");
+    }
+    assert!(page(app, &paths[1]).contains("Inspections concluded"));
+    // The deadline passes, and the same page says so; who holds it is told that it is the same.
+    app.advance(chrono::TimeDelta::days(30));
+    let late = app.anon().get(200, &paths[0]);
+    assert!(late.text().contains(&cells([2, 1, 0, 1, 0])));
+    let known = app.anon().header("if-none-match", late.etag());
+    assert_eq!(known.attempt_undescribed("GET", &paths[0]).status, 304);
+    headers_of(&late);
+    programme.set_status(200, "closed");
+    assert!(page(app, &paths[0]).contains("Đã kết thúc"));
+}
+
+/// A published answer of moha's, a concluded inspection, and an unannounced one that nobody knows of.
+fn an_answer_and_an_inspection(app: &TestApp) {
+    app.import_recommendation_types();
+    let path = app.recommend(&["moha"]);
+    answer(app, &path);
+    let moha = app.evaluator("moha");
+    step(200, &moha, &path, &json!({"action": "publish"}));
+    for topic in ["Công khai", "Bí mật"] {
+        let new = json!({"owner": "moha", "target": "moj", "form": "unannounced", "from": "2026-03-09",
+                         "to": "2026-03-13", "topic": topic,
+                         "team": [{"name": "Nguyễn Văn A", "agency": "moha", "role": "x"}]});
+        let made = moha.if_match("*").post(201, "/api/v1/inspections", &new);
+        if topic == "Công khai" {
+            let steps = format!("{}/transitions", made.header("location"));
+            let go = |body: &Value| moha.if_match("*").post(200, &steps, body);
+            go(&json!({"action": "begin"}));
+            go(&json!({"action": "conclude", "conclusion": "x"}));
+        }
+    }
 }

@@ -33,6 +33,12 @@ def computed(page, start):
     sys.exit("nothing is published that could be compared")
 
 
+def programmes(page, prefix):
+    """The pages of coordination programmes, as far as there are any in force."""
+    page.goto(ADDRESS + prefix + "/programmes")
+    return page.locator("table a").evaluate_all("links => links.map(link => link.getAttribute('href'))")[:1]
+
+
 def pages(page):
     """Every kind of page, found by following links from the first one, in both languages."""
     found = []
@@ -55,6 +61,8 @@ def pages(page):
             prefix + "/search?q=bo",
             prefix + "/search?q=%3Cscript%3Ealert(1)%3C/script%3E",
             prefix + "/method",
+            prefix + "/programmes",
+            *programmes(page, prefix),
             prefix + "/nowhere",
             *others[:1],
         ]

@@ -33,17 +33,17 @@ pub use change_handlers::line_entry;
 pub use filing::file;
 pub use filing::unknown_agencies;
 pub use line_model::{BudgetSource, LineRef, LineState, PlanLine, TaskKind};
-pub use model::{NewProgramme, Period, Programme, ProgrammeStatus};
+pub use model::{Content, NewProgramme, Period, Programme, ProgrammeStatus};
 pub use move_store::{move_lines, record_change, update_line};
 pub use notices::{people_of, tell_given};
 pub use plan_store::{facts_of, line_at, lines_at, replace_units, unfinished_dependencies, units_of};
-pub use query_store::titles;
+pub use query_store::{count_alike, titles};
 pub use review_store::{carry_over, lines_without_year, reviewed_budgets, reviewed_lines, taking_part};
-pub use row_model::{BudgetRow, PlanLineRow, ProgrammeRow, ReviewedLine};
+pub use row_model::{BudgetRow, MilestoneRow, PlanLineRow, ProgrammeRow, ReviewedLine};
 pub use rules::{fault, is_good_text, read_day};
-pub use shown::line as shown_line;
+pub use shown::{as_of, line as shown_line};
 pub use store::{contents, find_programme, lock_programme, signatories};
-pub use summary::{Alike, Counts, summarise};
+pub use summary::{Alike, Counts, Summary, summarise};
 pub use timeliness::{AsOf, Timeliness};
 
 /// The feature's routes below `/api/v1`.

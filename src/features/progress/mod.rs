@@ -22,6 +22,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use review_store::{extensions_of, last_words};
+pub use state::MoveKind;
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

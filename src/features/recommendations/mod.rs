@@ -32,7 +32,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use arrive::arrive_with_submission;
 pub use body_model::TypeImport;
-pub use model::RecommendationTimeliness;
+pub use deadline::{due, timeliness};
+pub use model::{
+    RecommendationPart, RecommendationRow, RecommendationState, RecommendationTimeliness, Standing,
+};
 pub use remind::step;
 pub use review::{Settled, settled};
 pub use types::{import as import_types, type_lock};

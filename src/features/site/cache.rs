@@ -13,12 +13,14 @@ use super::{
     listing::{Home, List, Method},
     off_thread,
     page::Page,
+    programmes::{ProgrammeList, ProgrammePage},
     publication::PublicationPage,
     search::{Index, Search},
     words::Words,
     years::Years,
 };
 use crate::{
+    db::Database,
     error::{AppError, AppResult},
     features::publications::{Opened, Publication, Publications},
     ids::sha256_hex,
@@ -27,6 +29,8 @@ use crate::{
 
 /// Bytes of the pages that are kept, in every encoding.
 const PAGES_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Bytes of the pages of programmes that are kept.
+const LIVE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Pages made at once: many callers for what is not there yet must not fill the memory.
 const MADE_AT_ONCE: usize = 2;
 
@@ -44,7 +48,10 @@ type KeptIndex = (i64, Arc<Index>);
 /// The pages of the results site, shared by all handlers.
 #[derive(Clone)]
 pub struct Site {
+    db: Database,
     publications: Publications,
+    /// Pages of programmes by the digest of what they say: they are made each time, and packed once.
+    live: Arc<Mutex<Bounded<String, Representations>>>,
     pages: Arc<Mutex<Bounded<Key, Representations>>>,
     index: Arc<tokio::sync::Mutex<Option<KeptIndex>>>,
     making: Arc<Semaphore>,
@@ -52,9 +59,11 @@ pub struct Site {
 
 impl Site {
     /// No page is made yet.
-    pub fn new(publications: Publications) -> Self {
+    pub fn new(db: Database, publications: Publications) -> Self {
         Self {
+            db,
             publications,
+            live: Arc::new(Mutex::new(Bounded::new(LIVE_BYTES_MAX))),
             pages: Arc::new(Mutex::new(Bounded::new(PAGES_BYTES_MAX))),
             index: Arc::default(),
             making: Arc::new(Semaphore::new(MADE_AT_ONCE)),
@@ -67,6 +76,7 @@ impl Site {
         page: Page,
         language: Language,
     ) -> AppResult<(Arc<Representations>, impl Fn() -> bool + 'static)> {
+        let is_live = page.is_live();
         self.publications.freshen().await?;
         let last_sequence = self.publications.shelf().last_sequence();
         let key = Key {
@@ -75,8 +85,26 @@ impl Site {
             last_sequence,
         };
         let publications = self.publications.clone();
-        let holds = move || publications.is_last(last_sequence);
-        Ok((self.kept_or_made(key, language).await?, holds))
+        // A report may come at any moment: what tells of programmes is given to nobody a second time unseen.
+        let holds = move || !is_live && publications.is_last(last_sequence);
+        let made = if is_live {
+            self.made_now(&key.page, language).await?
+        } else {
+            self.kept_or_made(key, language).await?
+        };
+        Ok((made, holds))
+    }
+
+    async fn made_now(&self, page: &Page, language: Language) -> AppResult<Arc<Representations>> {
+        let _turn = self.making.acquire().await.map_err(AppError::internal)?;
+        let html = self.html(page, language).await?;
+        let digest = sha256_hex(html.as_bytes());
+        if let Some(kept) = locked(&self.live).get(&digest) {
+            return Ok(kept);
+        }
+        let made = packed(html).await?;
+        locked(&self.live).put(digest, made.clone(), made.weight());
+        Ok(made)
     }
 
     async fn kept_or_made(&self, key: Key, language: Language) -> AppResult<Arc<Representations>> {
@@ -88,21 +116,13 @@ impl Site {
             return Ok(kept);
         }
         let html = self.html(&key.page, language).await?;
-        let made = off_thread(move || {
-            let stem = format!(
-                "site-{}",
-                sha256_hex(html.as_bytes()).get(..32).unwrap_or_default()
-            );
-            Representations::render(html.into_bytes(), &stem, Format::Html)
-        });
-        let made = Arc::new(made.await?);
+        let made = packed(html).await?;
         self.pages().put(key, made.clone(), made.weight());
         Ok(made)
     }
 
     fn pages(&self) -> MutexGuard<'_, Bounded<Key, Representations>> {
-        // Nothing is left half done in the map when a thread panics.
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.pages)
     }
 
     /// What agencies are found by, as of the newest publication.
@@ -132,6 +152,8 @@ impl Site {
             Page::Method => rendered(&Method::load(publications, frame(w.method_title))),
             Page::Search(query) => rendered(&Search::of(&*self.index().await?, frame(w.search_title), query)),
             Page::Years(code) => rendered(&Years::load(publications, frame(""), code).await?),
+            Page::Programmes => rendered(&ProgrammeList::load(&self.db, frame(w.programmes)).await?),
+            Page::Programme(code) => rendered(&ProgrammePage::load(&self.db, frame(""), code).await?),
             Page::Publication(id, _) | Page::Criteria(id) | Page::Agency(id, _) | Page::Compare(id, _) => {
                 let published = publications.get(id).await?;
                 let about = publications.shelf().about(&published, None);
@@ -142,6 +164,21 @@ impl Site {
             }
         }
     }
+}
+
+/// Nothing is left half done in the map when a thread panics.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A page in every encoding, named by what it says.
+async fn packed(html: String) -> AppResult<Arc<Representations>> {
+    let made = off_thread(move || {
+        let digest = sha256_hex(html.as_bytes());
+        let stem = format!("site-{}", digest.get(..32).unwrap_or_default());
+        Representations::render(html.into_bytes(), &stem, Format::Html)
+    });
+    Ok(Arc::new(made.await?))
 }
 
 /// A page that is made of one publication.

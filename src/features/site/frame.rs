@@ -1,5 +1,7 @@
 //! What all pages have in common.
 
+use chrono::NaiveDate;
+
 use super::words::Words;
 use crate::{
     clock::{Moment, Zone},
@@ -94,7 +96,11 @@ impl Frame {
 
     /// A day on the clocks of Hà Nội.
     pub fn day(&self, moment: &Moment) -> String {
-        let day = Zone::default().day_of(*moment);
+        self.date(&Zone::default().day_of(*moment))
+    }
+
+    /// A day.
+    pub fn date(&self, day: &NaiveDate) -> String {
         match self.language {
             Language::Vietnamese => day.format("%-d/%-m/%Y").to_string(),
             Language::English => day.format("%-d %B %Y").to_string(),

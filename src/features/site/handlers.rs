@@ -56,7 +56,9 @@ fn in_one_language(config: &mut web::ServiceConfig) {
         .service(criteria)
         .service(compare)
         .service(agency)
-        .service(publication);
+        .service(publication)
+        .service(programmes)
+        .service(programme);
 }
 
 /// English below `/en`, Vietnamese elsewhere.
@@ -231,4 +233,14 @@ async fn compare(request: HttpRequest, site: Data<Site>) -> HttpResponse {
 async fn agency(request: HttpRequest, site: Data<Site>) -> HttpResponse {
     let page = Page::Agency(piece(&request, "id"), piece(&request, "code"));
     answer(&request, &site, page).await
+}
+
+#[get("/programmes")]
+async fn programmes(request: HttpRequest, site: Data<Site>) -> HttpResponse {
+    answer(&request, &site, Page::Programmes).await
+}
+
+#[get("/programmes/{code}")]
+async fn programme(request: HttpRequest, site: Data<Site>) -> HttpResponse {
+    answer(&request, &site, Page::Programme(piece(&request, "code"))).await
 }

@@ -1,7 +1,8 @@
 //! The results site at `/`: what was published, for people, on any device, in Vietnamese (`/…`) and English (`/en/…`).
 //!
-//! Pages are made from publications alone, on the server, and need no script. They hold what the API says and compute
-//! nothing of their own. A finished page is kept until something is published.
+//! Pages are made on the server, and need no script. They hold what the API says and compute nothing of their own. All but
+//! those of programmes are made from publications alone, and a finished one is kept until something is published; those of
+//! programmes are made for each reading, a few at once, and only their packed bytes are kept.
 
 mod agency;
 mod assets;
@@ -13,6 +14,7 @@ mod handlers;
 mod lines;
 mod listing;
 mod page;
+mod programmes;
 mod publication;
 mod rule_words;
 mod search;

@@ -21,6 +21,10 @@ pub enum Page {
     Search(String),
     /// How the index comes about.
     Method,
+    /// All coordination programmes.
+    Programmes,
+    /// One of them.
+    Programme(String),
 }
 
 impl Page {
@@ -45,7 +49,14 @@ impl Page {
             Self::Search(query) if query.is_empty() => "/search".to_owned(),
             Self::Search(query) => format!("/search?q={}", encode(query)),
             Self::Method => "/method".to_owned(),
+            Self::Programmes => "/programmes".to_owned(),
+            Self::Programme(code) => format!("/programmes/{}", encode(code)),
         }
+    }
+
+    /// Whether it tells of what changes all day, and not of publications alone.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Programmes | Self::Programme(_))
     }
 }
 

@@ -153,6 +153,31 @@ words_of_the_site! {
     inferred: "đọc từ thứ tự trong văn bản", "read from the order of a text";
     not_applicable: "không áp dụng", "not applicable";
     unit_points: "điểm", "points";
+    programmes: "Chương trình phối hợp", "Coordination programmes";
+    programmes_text: "Các chương trình đang thực hiện và đã kết thúc.", "Programmes that are in force, and those that have ended.";
+    no_programmes: "Chưa có chương trình nào.", "There is no programme yet.";
+    programme: "Chương trình", "Programme";
+    period: "Giai đoạn", "Period";
+    status: "Tình trạng", "Status";
+    in_force: "Đang thực hiện", "In force";
+    closed: "Đã kết thúc", "Ended";
+    document_number: "Số, ký hiệu", "Number";
+    signed_on: "Ngày ký", "Signed on";
+    run_by: "Cơ quan điều hành", "Run by";
+    signatories: "Các bên ký", "Signed by";
+    inspections_concluded: "Cuộc kiểm tra đã kết luận", "Inspections concluded";
+    by_content: "Theo nội dung", "By content";
+    by_unit: "Theo đơn vị chủ trì", "By the unit that leads";
+    as_of: "Tính đến ngày", "As of";
+    counts_text: "Đếm theo dòng kế hoạch; trong hạn hay quá hạn tính theo lúc xem trang.", "Plan lines are counted; whether they are in time follows from the moment of reading.";
+    all_lines: "Tổng số", "All";
+    lines_done: "Hoàn thành", "Done";
+    lines_in_time: "Đang làm, trong hạn", "Under way, in time";
+    lines_overdue: "Quá hạn", "Overdue";
+    lines_no_deadline: "Không có hạn", "No deadline";
+    published_answers: "Kiến nghị đã được trả lời công khai", "Recommendations with published answers";
+    no_answers: "Chưa có câu trả lời nào được công khai.", "No answer has been published yet.";
+    asked_by: "Cơ quan kiến nghị", "Asked by";
 }
 
 impl Words {

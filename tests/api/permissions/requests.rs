@@ -21,6 +21,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         .or_else(|| of_submission(round, line))
         .or_else(|| of_explanation(world, round, line))
         .or_else(|| of_programme(world, line))
+        .or_else(|| of_oversight(world, line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
     let under_api = !path.starts_with("/api/") && !is_beside_the_api(line.operation());
     Request {
@@ -466,6 +467,19 @@ fn of_programme(world: &World<'_>, line: &Line) -> Option<Parts> {
             let path = format!("{}/decision", world.line_extension);
             send("POST", path, json!({"granted": false}))
         }
+        _ => None,
+    }
+}
+
+fn of_oversight(world: &World<'_>, line: &Line) -> Option<Parts> {
+    let feeds = "/agencies/moj/calendar-feeds";
+    match line.operation() {
+        "get_calendar" => get(&world.calendar),
+        "list_calendar_feeds" => get(feeds),
+        "create_calendar_feed" => send("POST", feeds, json!({"name": ""})),
+        "revoke_calendar_feed" => send("DELETE", &world.calendar_feed, Value::Null),
+        "list_workloads" => get("/workloads"),
+        "list_programme_warnings" => get(world.programme.path("/warnings")),
         _ => None,
     }
 }

@@ -1,0 +1,2 @@
+DROP INDEX calendar_feeds_of;
+DROP TABLE calendar_feeds;
