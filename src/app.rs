@@ -145,6 +145,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::programmes::routes(config);
     features::reviews::routes(config);
     features::progress::routes(config);
+    features::particulars::routes(config);
 }
 
 /// The app, the same in production and in tests.

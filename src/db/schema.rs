@@ -55,6 +55,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_revisions,
     line_extensions,
     line_moves,
+    line_particulars,
     login_failures,
     minutes_files,
     minutes_signatures,

@@ -17,6 +17,7 @@ pub mod inspections;
 pub mod notifications;
 pub mod outbox;
 pub mod oversight;
+pub mod particulars;
 pub mod phases;
 pub mod programmes;
 pub mod progress;

@@ -117,3 +117,17 @@ pub fn decide_line_extension(world: &World<'_>) -> [Call; 2] {
         call(200, &evaluator, "POST", path, json!({"granted": true})),
     ]
 }
+
+pub fn add_line_particulars(world: &World<'_>) -> [Call; 2] {
+    let mut training = task("3");
+    training["kind"] = json!("training");
+    let tasks = json!({"tasks": [training]});
+    world.app.evaluator(OWNER).post(201, &at("/tasks"), &tasks);
+    let submitter = world.app.submitter("moj");
+    let path = at("/tasks/3/lines/1/particulars");
+    let body = |people: i64| json!({"record": {"kind": "training", "on": "2026-03-01", "place": "Hà Nội", "people": people, "units": 3}});
+    [
+        call(422, &submitter, "POST", path.clone(), body(-1)),
+        call(201, &submitter, "POST", path, body(40)),
+    ]
+}

@@ -43,7 +43,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 79] = [
+pub const SCENARIOS: [(&str, Scenario); 80] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -135,6 +135,7 @@ pub const SCENARIOS: [(&str, Scenario); 79] = [
     ("update_programme_review", reviews::update_programme_review),
     ("save_review_part", reviews::save_review_part),
     ("freeze_programme_review", reviews::freeze_programme_review),
+    ("add_line_particulars", programmes::add_line_particulars),
 ];
 
 pub fn call(status: u16, who: &Person, method: &'static str, path: impl Into<String>, body: Value) -> Call {

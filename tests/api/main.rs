@@ -53,6 +53,7 @@ mod minutes_files;
 mod notifications;
 mod open_data;
 mod outbox;
+mod particulars;
 mod permissions;
 mod phases;
 mod printed_tables;

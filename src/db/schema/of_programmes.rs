@@ -173,3 +173,16 @@ diesel::table! {
         decided_by -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    #[allow(missing_docs)]
+    line_particulars (id) {
+        id -> Text,
+        line_id -> Text,
+        kind -> Text,
+        replaces_id -> Nullable<Text>,
+        facts -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}

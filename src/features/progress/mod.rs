@@ -21,7 +21,9 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use handlers::approach;
 pub use review_store::{extensions_of, last_words};
+pub use rules::require_in_force;
 pub use state::MoveKind;
 
 /// The feature's routes below `/api/v1`.

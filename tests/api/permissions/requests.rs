@@ -458,6 +458,12 @@ fn of_programme(world: &World<'_>, line: &Line) -> Option<Parts> {
                 json!({"confirmations": [confirmation]}),
             )
         }
+        "list_line_particulars" => get(on_line("/particulars")),
+        // The task has no particulars.
+        "add_line_particulars" => {
+            let record = json!({"record": {"kind": "pilot", "round": "open-2025"}});
+            send("POST", on_line("/particulars"), record)
+        }
         "list_line_extensions" => get(on_line("/extensions")),
         "ask_line_extension" => {
             let more = json!({"until": "2026-05-31", "reason": "x"});

@@ -1,0 +1,2 @@
+DROP INDEX line_particulars_of;
+DROP TABLE line_particulars;
