@@ -277,30 +277,24 @@ fn build(app: &TestApp) -> World<'_> {
     let extensions = format!("{}/extensions", open.submission("moj"));
     let extension = app.submitter("moj").post(201, &extensions, &asked).json();
     let feed = app.evaluator(OWNER).get(200, "/api/v1/notifications").json();
-    let webhook = || {
-        let new =
-            json!({"url": "https://example.vn/x", "description": "x", "events": ["publication.published"]});
-        let made = app.admin().post(201, "/api/v1/webhooks", &new);
-        made.header("location").trim_start_matches("/api/v1").to_owned()
-    };
-    let (webhook, old_webhook) = (webhook(), webhook());
+    let (webhook, old_webhook) = (new_webhook(app), new_webhook(app));
     app.admin().call(202, "POST", &format!("/api/v1{webhook}/test"));
     let log = app
         .admin()
         .get(200, &format!("/api/v1{webhook}/deliveries"))
         .json();
     let (plan, inspection, finding, remedy) = inspect(app);
-    let (programme, line_extension) = programme_with_request(app);
-    let (calendar, calendar_feed) = calendar_of_moj(app);
+    let programme = app.programme(&[task("1")]);
+    begin(&programme, &interim(2026));
     World {
-        calendar,
-        calendar_feed,
+        calendar: new_feed(app).json()["path"].as_str().unwrap().to_owned(),
+        calendar_feed: new_feed(app).header("location").to_owned(),
         plan,
         inspection,
         finding,
         remedy,
         recommendation: app.recommend(&["moha", "mic"]),
-        line_extension,
+        line_extension: ask_for_more_time(app, &programme),
         programme,
         delivery: log["data"][0]["id"].as_str().unwrap().to_owned(),
         webhook,
@@ -316,26 +310,23 @@ fn build(app: &TestApp) -> World<'_> {
     }
 }
 
-/// The address of a calendar of moj's, and a feed of it.
-fn calendar_of_moj(app: &TestApp) -> (String, String) {
-    let new_feed = || {
-        let path = "/api/v1/agencies/moj/calendar-feeds";
-        app.submitter("moj").post(201, path, &json!({"name": "x"}))
-    };
-    let calendar = new_feed().json()["path"].as_str().unwrap().to_owned();
-    (calendar, new_feed().header("location").to_owned())
+fn new_webhook(app: &TestApp) -> String {
+    let new = json!({"url": "https://example.vn/x", "description": "x", "events": ["publication.published"]});
+    let made = app.admin().post(201, "/api/v1/webhooks", &new);
+    made.header("location").trim_start_matches("/api/v1").to_owned()
 }
 
-/// A programme in force, and a request for more time for its line.
-fn programme_with_request(app: &TestApp) -> (Programme<'_>, String) {
-    let programme = app.programme(&[task("1")]);
-    let line_extensions = format!("{}/extensions", programme.line("1"));
-    begin(&programme, &interim(2026));
+fn new_feed(app: &TestApp) -> Response {
+    let path = "/api/v1/agencies/moj/calendar-feeds";
+    app.submitter("moj").post(201, path, &json!({"name": "x"}))
+}
+
+/// A request of moj for more time of its line.
+fn ask_for_more_time(app: &TestApp, programme: &Programme<'_>) -> String {
+    let extensions = format!("{}/extensions", programme.line("1"));
     let more = json!({"until": "2026-04-30", "reason": "Bão"});
-    let line_extension = app.submitter("moj").post(201, &line_extensions, &more).json();
-    let request = line_extension["id"].as_str().unwrap();
-    let request = format!("{line_extensions}/{request}");
-    (programme, request)
+    let asked = app.submitter("moj").post(201, &extensions, &more).json();
+    format!("{extensions}/{}", asked["id"].as_str().unwrap())
 }
 
 /// An approved plan, and a concluded inspection with a finding and a remedy.

@@ -160,7 +160,7 @@ pub async fn revoke_calendar_feed(
 /// lines that the agency leads or co-ordinates, recommendations that it has to answer, remedies that it owes, inspections
 /// that it was told of, and the deadlines of its own submissions. No login: the key of the address is the secret; a wrong
 /// or revoked one finds nothing. The same data are the same bytes, named by the ETag.
-#[utoipa::path(tag = "oversight", params(("agency" = AgencyCode, Path), CalendarQuery), security(()),
+#[utoipa::path(tag = "oversight", params(("agency" = AgencyCode, Path), CalendarQuery),
     responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar"),
         (status = 304, description = "The caller holds it already."), PublicProblems))]
 #[get("/calendars/{agency}.ics")]
