@@ -126,19 +126,12 @@ stop_bare() {
   bare_server=
 }
 
-# start_bare URL: sets bare (the same address on a bare server, which answers as many bytes under the same headers)
+# start_bare BYTES: sets bare (address)
 start_bare() {
-  local port bytes name value headers=()
+  local port
   port=$(free_port)
-  bare=http://127.0.0.1:$port/${1#http://*/}
-  bytes=$(curl -fsS -o /dev/null -w '%{size_download}' "$1")
-  while IFS=: read -r name value; do
-    case ${name,,} in
-      http* | date | content-length | content-type | '') ;;
-      *) headers+=("$name" "${value# }") ;;
-    esac
-  done < <(curl -fsS -o /dev/null -D - "$1" | tr -d '\r')
-  "$release/examples/bare" "127.0.0.1:$port" "$bytes" "${headers[@]}" >"$tmp/bare.log" 2>&1 &
+  bare=http://127.0.0.1:$port/
+  "$release/examples/bare" "127.0.0.1:$port" "$1" >"$tmp/bare.log" 2>&1 &
   bare_server=$!
   wait_for "$bare" "$bare_server" "$tmp/bare.log"
 }
@@ -179,7 +172,7 @@ measure_read() {
   etag=$(curl -fsS -o /dev/null -D - "$url" | awk 'tolower($1) == "etag:" { sub(/\r$/, ""); print $2 }')
   status=$(curl -sS -o /dev/null -w '%{http_code}' -H "If-None-Match: $etag" "$url")
   [ "$status" = 304 ] || die "If-None-Match: $etag was answered with $status instead of 304."
-  start_bare "$url"
+  start_bare "$(curl -fsS -o /dev/null -w '%{size_download}' "$url")"
   for ((round = 1; round <= READ_ROUNDS; round++)); do
     plain=$(load "$bare")
     r=$(load "$url")

@@ -164,7 +164,7 @@ def main():
     bounds = [
         (f"seconds until {LARGE} are published and every form is read", large[1], SECONDS_MAX),
         ("time of publishing, large / small", large[1] / small[1], 10.0),
-        ("bytes of a form at most, large / small", max(growth.values()), 10.5),
+        ("bytes of a form at most, large / small", max(growth.values()), 10.0),
     ]
     missed = False
     for name, figure, bound in bounds:
