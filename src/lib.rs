@@ -6,6 +6,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`scoring`] | the pure engine: rules, scorecards, rankings; no I/O, no clock, no floats |
+//! | [`survey`] | the pure survey room: instruments, answers, counts, estimates, samples; no I/O, no clock, no floats |
 //! | [`features`] | one folder a feature: routes, rules, queries |
 //! | [`access`] | who calls and what they may do; one permission function |
 //! | [`web`] | extractors, problem details, paging, limits |
@@ -32,4 +33,5 @@ pub mod features;
 pub mod formats;
 pub mod ids;
 pub mod scoring;
+pub mod survey;
 pub mod web;

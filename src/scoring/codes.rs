@@ -38,4 +38,4 @@ macro_rules! code_enum {
     };
 }
 
-pub(super) use code_enum;
+pub(crate) use code_enum;

@@ -47,6 +47,7 @@ mod tests;
 pub use apply::{
     check_adjustment, check_decision, check_declared, check_entered, decided_points, rule_points,
 };
+pub(crate) use codes::code_enum;
 pub use compile::{CompiledLeaf, CompiledNode, CompiledSet, Shape};
 pub use declared::{Applied, Decision, Declared, ValueFault, ValueFaultCode};
 pub use explain::{ExplainedAdjustment, ExplainedNode, Explanation, MissingLeaf, RoundingEvent, explain};
