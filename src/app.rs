@@ -146,6 +146,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::reviews::routes(config);
     features::progress::routes(config);
     features::particulars::routes(config);
+    features::public_post::routes(config);
 }
 
 /// The app, the same in production and in tests.

@@ -130,6 +130,43 @@ code!(/// The code of a content of a programme.
 code!(/// The code of a task of a programme.
     TaskCode, "1.1");
 
+text_id!(/// A calendar month, `2025-03`, from 2000 to 2099: the period of counts. Its order as text is its order in time.
+Month, "^20[0-9]{2}-(0[1-9]|1[0-2])$", "2025-03", is_month);
+
+fn is_month(text: &str) -> bool {
+    let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    match (
+        text.strip_prefix("20").and_then(|rest| rest.split_once('-')),
+        text.len(),
+    ) {
+        (Some((year, month)), 7) => two_digits(year) && two_digits(month) && ("01"..="12").contains(&month),
+        _ => false,
+    }
+}
+
+impl Month {
+    /// The month of a day.
+    pub fn of(day: chrono::NaiveDate) -> Self {
+        Self(day.format("%Y-%m").to_string())
+    }
+
+    /// The twelve months of a year.
+    pub fn of_year(year: i32) -> impl Iterator<Item = Self> {
+        (1..=12).map(move |month| Self(format!("{year:04}-{month:02}")))
+    }
+
+    /// Its first day.
+    pub fn first_day(&self) -> Option<chrono::NaiveDate> {
+        format!("{self}-01").parse().ok()
+    }
+
+    /// Its last day.
+    pub fn last_day(&self) -> Option<chrono::NaiveDate> {
+        let next = self.first_day()?.checked_add_months(chrono::Months::new(1))?;
+        next.pred_opt()
+    }
+}
+
 macro_rules! made_up_id {
     ($(#[$doc:meta])* $name:ident) => {
         text_id!($(#[$doc])* $name, "^[0-9a-f-]{36}$", "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", |text| {
@@ -218,6 +255,26 @@ mod tests {
             &"a".repeat(65),
         ] {
             assert_eq!(AgencyCode::parse(bad), Err(CodeError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_month_has_a_first_and_a_last_day() {
+        let month = Month::parse("2024-02").unwrap();
+        assert_eq!(month.first_day().unwrap().to_string(), "2024-02-01");
+        assert_eq!(month.last_day().unwrap().to_string(), "2024-02-29");
+        assert_eq!(Month::of(month.last_day().unwrap()), month);
+        assert_eq!(Month::of_year(2025).last(), Month::parse("2025-12").ok());
+        for bad in [
+            "2024-2",
+            "2024-00",
+            "2024-13",
+            "1999-12",
+            "2101-01",
+            "2024-02-01",
+            "20aa-01",
+        ] {
+            assert!(Month::parse(bad).is_err(), "{bad}");
         }
     }
 

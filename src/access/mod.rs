@@ -1,5 +1,6 @@
 //! Who calls and what they may do: principals, tokens, passwords, and the one permission function.
 
+mod collecting;
 mod holder_store;
 mod key_files;
 mod key_store;
@@ -20,6 +21,7 @@ use std::{
 use chrono::NaiveDate;
 use lru::LruCache;
 
+pub use collecting::PublicPostFacts;
 pub use holder_store::holders;
 pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_private};
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};

@@ -1,6 +1,7 @@
 //! The one place that decides a permission: role × action × object.
 
 use super::{
+    collecting::{PublicPostFacts, may_with_counts},
     keys::{ApiKey, Scope},
     oversight::{
         InspectionFacts, RecommendationFacts, may_for_agency, may_in_inspection, may_in_recommendation,
@@ -111,6 +112,12 @@ pub enum Action {
     ReadProgress,
     /// Write a unit's part of a review.
     WriteReviewPart,
+    /// Send in counts of the public post.
+    RecordPublicPost,
+    /// Read who changed the counts of a month.
+    ReadPublicPostHistory,
+    /// Say which bodies may send in whose counts.
+    EntrustPublicPost,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -160,6 +167,8 @@ pub enum Object<'a> {
     Programme(&'a AgencyCode),
     /// A plan line and what was said on it.
     PlanLine(&'a LineFacts),
+    /// An agency's counts of the public post, which everybody who logs in may read.
+    PublicPost(&'a PublicPostFacts),
 }
 
 /// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
@@ -173,6 +182,7 @@ pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
         Object::Inspection(facts) => may_in_inspection(principal, action, facts),
         Object::Programme(owner) => may_in_programme(principal, action, owner),
         Object::PlanLine(facts) => may_on_line(principal, action, facts),
+        Object::PublicPost(facts) => may_with_counts(principal, action, facts),
     }
 }
 
@@ -186,7 +196,8 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         | Object::Round(_)
         | Object::Agency(_)
         | Object::Programme(_)
-        | Object::PlanLine(_) => true,
+        | Object::PlanLine(_)
+        | Object::PublicPost(_) => true,
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
         Object::Recommendation(facts) => may_in_recommendation(principal, Action::ReadRecommendation, facts),
         Object::Inspection(facts) => may_in_inspection(principal, Action::ReadInspection, facts),
@@ -227,8 +238,13 @@ fn may_in_system(principal: &Principal, action: Action) -> bool {
         | Action::ManageWebhooks
         | Action::ManageHolidays
         | Action::ManageRecommendationTypes
+        | Action::EntrustPublicPost
         | Action::ReadAudit
         | Action::ManageApiKeys => principal.has(Role::Administrator),
+        // Whether anybody's at all; whose, the agency's own facts tell.
+        Action::RecordPublicPost => {
+            principal.has(Role::Submitter) || principal.has(Role::Leader) || principal.has(Role::Collector)
+        }
         Action::WriteCriteriaSet | Action::ImportResult => {
             principal.has(Role::Evaluator) || principal.has(Role::Administrator)
         }

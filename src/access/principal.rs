@@ -22,6 +22,8 @@ words! {
         Evaluator = "evaluator",
         /// Reads an agency's submissions.
         Reader = "reader",
+        /// Sends in what a collecting body, such as the post, collects for others: counts and survey responses.
+        Collector = "collector",
     }
 }
 

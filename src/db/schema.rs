@@ -4,6 +4,7 @@ mod house;
 mod of_inspections;
 mod of_oversight;
 mod of_programmes;
+mod of_public_post;
 mod of_recommendations;
 mod of_reviews;
 mod of_rounds;
@@ -16,6 +17,7 @@ pub use house::*;
 pub use of_inspections::*;
 pub use of_oversight::*;
 pub use of_programmes::*;
+pub use of_public_post::*;
 pub use of_recommendations::*;
 pub use of_reviews::*;
 pub use of_rounds::*;
@@ -73,6 +75,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     programme_signatories,
     programme_tasks,
     programmes,
+    public_post,
+    public_post_collectors,
     publication_keys,
     publication_signatures,
     publications,

@@ -21,6 +21,7 @@ pub mod particulars;
 pub mod phases;
 pub mod programmes;
 pub mod progress;
+pub mod public_post;
 pub mod publications;
 pub mod recommendations;
 pub mod reminders;

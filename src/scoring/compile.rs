@@ -11,7 +11,7 @@ use super::points::Points;
 use super::range::reduced_weights;
 use super::rule::Rule;
 use super::score::{Answers, LeafAnswer};
-use super::set::{Combine, CriteriaSet, Node, Source, Tier};
+use super::set::{Combine, CriteriaSet, Feed, Node, Source, Tier};
 
 /// A criteria set that has no faults, ready to score.
 #[derive(Debug, Clone)]
@@ -91,6 +91,8 @@ pub struct CompiledLeaf {
     pub source: Source,
     /// How the points follow.
     pub rule: Rule,
+    /// The kept counts that its ratio can be filled from.
+    pub feed: Option<Feed>,
     /// Whether a document must prove the declared value.
     pub evidence_required: bool,
     /// Whether an agency may be exempt.
@@ -276,6 +278,7 @@ impl Layout<'_> {
                 maximum: node.maximum,
                 source,
                 rule: rule.clone(),
+                feed: node.feed,
                 evidence_required: node.evidence_required,
                 not_applicable_allowed: node.not_applicable_allowed,
                 decimals: self.set.rounding.decimals,

@@ -83,6 +83,8 @@ code_enum! {
         MissingSource = "missing_source",
         /// The source and the rule of a leaf don't fit.
         SourceRuleMismatch = "source_rule_mismatch",
+        /// A feed stands on a rule that takes no ratio.
+        FeedRuleMismatch = "feed_rule_mismatch",
         /// A rule gives more points than the maximum.
         PointsAboveMaximum = "points_above_maximum",
         /// A rule gives negative points.

@@ -61,8 +61,8 @@ pub use rounding::{RoundingMode, percent_text, round_ratio};
 pub use rule::{ChoiceOption, PercentFloor, Rule, RuleBand};
 pub use score::{Answers, LeafAnswer, NodeScore, Scorecard, score};
 pub use set::{
-    AdjustmentItem, AdjustmentKind, Adjustments, Basis, Combine, CriteriaSet, Node, RankingRule, Rounding,
-    SetBand, SetSource, Source, Tier, Ties,
+    AdjustmentItem, AdjustmentKind, Adjustments, Basis, Combine, CriteriaSet, Feed, Node, RankingRule,
+    Rounding, SetBand, SetSource, Source, Tier, Ties,
 };
 pub use stats::GroupStats;
 pub use validate::limits;

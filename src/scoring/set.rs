@@ -112,6 +112,9 @@ pub struct Node {
     /// Leaf: how the points follow from what is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
+    /// Leaf: the counts kept by the service that the ratio can be filled from; the agency still declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Feed>,
     /// Leaf: whether a document must prove the declared value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub evidence_required: bool,
@@ -258,6 +261,16 @@ code_enum! {
         Survey = "survey",
         /// Another official source, entered as points.
         External = "external",
+    }
+}
+
+code_enum! {
+    /// Counts kept by the service that the numerator and denominator of a ratio can be filled from.
+    pub enum Feed {
+        /// Dossiers received by public post over those received in all channels (Decision 45/2016/QĐ-TTg).
+        PublicPostReceived = "public_post.received",
+        /// Results returned by public post over those returned in all channels (Decision 45/2016/QĐ-TTg).
+        PublicPostReturned = "public_post.returned",
     }
 }
 

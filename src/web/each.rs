@@ -16,6 +16,13 @@ use crate::{
 #[derive(Debug)]
 pub struct Each<T>(Result<T, Misread>);
 
+/// An element that the service made itself.
+impl<T> From<T> for Each<T> {
+    fn from(element: T) -> Self {
+        Self(Ok(element))
+    }
+}
+
 /// An element of the wrong shape.
 #[derive(Debug)]
 struct Misread {

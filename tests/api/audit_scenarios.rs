@@ -12,6 +12,7 @@ use crate::audit_items::{
 };
 use crate::audit_oversight as oversight;
 use crate::audit_programmes as programmes;
+use crate::audit_public_post as public_post;
 use crate::audit_recommendations as recommendations;
 use crate::audit_reviews as reviews;
 use crate::audit_webhooks as webhooks;
@@ -43,7 +44,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 80] = [
+pub const SCENARIOS: [(&str, Scenario); 83] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -111,6 +112,12 @@ pub const SCENARIOS: [(&str, Scenario); 80] = [
     ("save_appraisal_workbook", save_appraisal_workbook),
     ("ask_question", ask_question),
     ("answer_question", answer_question),
+    (
+        "save_public_post_collector",
+        public_post::save_public_post_collector,
+    ),
+    ("save_public_post", public_post::save_public_post),
+    ("feed_submission", public_post::feed_submission),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),

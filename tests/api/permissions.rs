@@ -1,5 +1,6 @@
 //! The permission matrix: every operation of the API's description, by everybody, against a table written by hand.
 
+mod collecting;
 mod requests;
 
 use std::collections::BTreeSet;
@@ -231,6 +232,7 @@ fn person(app: &TestApp, role: &str) -> Person {
         "evaluator" => app.evaluator(OWNER),
         "other_evaluator" => app.evaluator("mot"),
         "admin" => app.admin(),
+        "collector" => app.collector("sbv"),
         _ => panic!("nobody is called {role}"),
     }
 }
@@ -286,6 +288,7 @@ fn build(app: &TestApp) -> World<'_> {
     let (plan, inspection, finding, remedy) = inspect(app);
     let programme = app.programme(&[task("1")]);
     begin(&programme, &interim(2026));
+    collecting::build(app);
     World {
         calendar: new_feed(app).json()["path"].as_str().unwrap().to_owned(),
         calendar_feed: new_feed(app).header("location").to_owned(),

@@ -12,6 +12,7 @@ mod rules;
 mod search;
 mod span;
 mod store;
+mod validity_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,6 +20,7 @@ pub use import::{import, tree_lock};
 pub use model::{AgencyCard, AgencyImport, AgencyImportResult};
 pub use search::fold;
 pub use store::{called, cards, level_exists, missing};
+pub use validity_store::{Validity, validity};
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

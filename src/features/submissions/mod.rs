@@ -26,10 +26,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{Approached, Known, approach, load as load_facts, visible_lines};
 pub use item_store::{current_items, item_history, round_items};
-pub use model::{Evidence, Item, SaveMode, SaveQuery};
+pub use model::{Evidence, Item, ItemBody, SaveMode, SaveQuery, SaveResult};
 pub use move_handlers::OnSubmit;
 pub use row_model::SubmissionRow;
 pub use rules::value_error;
+pub use save::Save;
 pub use shown::show_files;
 pub use signing::{SubmissionSignature, round_signatures};
 pub use state::SubmissionState;

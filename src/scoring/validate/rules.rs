@@ -50,6 +50,11 @@ pub(super) const fn source_of(rule: &Rule) -> Source {
     }
 }
 
+/// Whether a numerator and a denominator are declared for a rule.
+pub(super) const fn takes_ratio(rule: &Rule) -> bool {
+    matches!(rule, Rule::Proportional { .. } | Rule::PercentageBands { .. })
+}
+
 fn check_options(options: &[ChoiceOption], maximum: Points, pointer: &str, faults: &mut Faults) {
     let list = format!("{pointer}/options");
     text::list_length(faults, list.clone(), options.len(), OPTIONS_MAX);

@@ -168,6 +168,14 @@ impl<'a> Walk<'a> {
         }
         if let Some(rule) = &node.rule {
             rules::check(rule, node.maximum, &format!("{pointer}/rule"), self.faults);
+            if node.feed.is_some() && !rules::takes_ratio(rule) {
+                self.faults.add(
+                    format!("{pointer}/feed"),
+                    FaultCode::FeedRuleMismatch,
+                    "Số liệu lấy từ hệ thống (feed) chỉ dùng cho cách tính theo tỷ lệ: proportional, percentage_bands.",
+                    "A feed belongs to a rule that takes a ratio: proportional, percentage_bands.",
+                );
+            }
             match node.source {
                 None => self.faults.add(
                     pointer,
@@ -200,6 +208,7 @@ impl<'a> Walk<'a> {
     fn check_container_fields(&mut self, node: &Node, pointer: &str) {
         for (field, present) in [
             ("source", node.source.is_some()),
+            ("feed", node.feed.is_some()),
             ("evidence_required", node.evidence_required),
             ("not_applicable_allowed", node.not_applicable_allowed),
         ] {

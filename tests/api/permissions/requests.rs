@@ -22,6 +22,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         .or_else(|| of_explanation(world, round, line))
         .or_else(|| of_programme(world, line))
         .or_else(|| of_oversight(world, line))
+        .or_else(|| super::collecting::requests(round, line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
     let under_api = !path.starts_with("/api/") && !is_beside_the_api(line.operation());
     Request {
@@ -45,13 +46,13 @@ fn is_beside_the_api(operation: &str) -> bool {
     .contains(&operation)
 }
 
-type Parts = (&'static str, String, Value);
+pub type Parts = (&'static str, String, Value);
 
-fn get(path: impl Into<String>) -> Option<Parts> {
+pub fn get(path: impl Into<String>) -> Option<Parts> {
     Some(("GET", path.into(), Value::Null))
 }
 
-fn send(method: &'static str, path: impl Into<String>, body: Value) -> Option<Parts> {
+pub fn send(method: &'static str, path: impl Into<String>, body: Value) -> Option<Parts> {
     Some((method, path.into(), body))
 }
 

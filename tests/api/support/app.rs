@@ -239,6 +239,11 @@ impl TestApp {
         self.person(&format!("{agency}.reader"), &[grant("reader", agency)])
     }
 
+    /// Somebody who sends in what a body collects for others.
+    pub fn collector(&self, body: &str) -> Person {
+        self.person(&format!("{body}.collector"), &[grant("collector", body)])
+    }
+
     /// Logs in with a name and a password that fit.
     pub fn log_in(&self, username: &str, password: &str) -> Person {
         let credentials = json!({"username": username, "password": password});

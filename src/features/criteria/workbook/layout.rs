@@ -73,7 +73,7 @@ pub const NODE_SHEET: &str = "Tiêu chí";
 /// The head of the column that tells how deep a node stands.
 pub const DEPTH_HEAD: &str = "Cấp";
 /// Its fields, from the second column on.
-pub const NODE_FIELDS: [Field; 20] = [
+pub const NODE_FIELDS: [Field; 21] = [
     field("/code", "Mã", Code, 12),
     field("/name_vi", "Tên", Text, 40),
     field("/name_en", "Tên tiếng Anh", Text, 30),
@@ -114,7 +114,16 @@ pub const NODE_FIELDS: [Field; 20] = [
     field("/not_applicable_allowed", "Được không áp dụng", Flag, 10),
     field("/guidance_vi", "Hướng dẫn", Text, 30),
     field("/guidance_en", "Hướng dẫn tiếng Anh", Text, 30),
+    field(
+        "/feed",
+        "Số liệu có sẵn",
+        Word(&["public_post.received", "public_post.returned"]),
+        22,
+    ),
 ];
+
+/// The fields that every workbook has: one that was made before there was a column more is read as it is.
+pub const NODE_FIELDS_FIRST: usize = 20;
 
 /// Options and bands of rules, each below its indicator's code.
 pub const OPTION_SHEET: &str = "Phương án";

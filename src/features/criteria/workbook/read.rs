@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{
     layout::{
-        DEPTH_HEAD, LISTS, NODE_FIELDS, NODE_SHEET, NOT_RANKED_HEAD, NOT_RANKED_SHEET, OPTION_FIELDS,
-        OPTION_OWNER, OPTION_SHEET, SET_FIELDS, SET_HEADS, SET_SHEET, SET_VALUE, stamp,
+        DEPTH_HEAD, LISTS, NODE_FIELDS, NODE_FIELDS_FIRST, NODE_SHEET, NOT_RANKED_HEAD, NOT_RANKED_SHEET,
+        OPTION_FIELDS, OPTION_OWNER, OPTION_SHEET, SET_FIELDS, SET_HEADS, SET_SHEET, SET_VALUE, stamp,
     },
     table::{Field, Kind, put, value_at},
 };
@@ -188,7 +188,16 @@ impl Reading {
     }
 
     fn read_nodes(&mut self, workbook: &Workbook) -> AppResult<()> {
-        let (sheet, header) = find(workbook, NODE_SHEET, &heads(&[DEPTH_HEAD], &NODE_FIELDS))?;
+        let all = heads(&[DEPTH_HEAD], &NODE_FIELDS);
+        let whole = find(workbook, NODE_SHEET, &all);
+        let first = all.get(..=NODE_FIELDS_FIRST).unwrap_or(&all);
+        let (fields, (sheet, header)) = match whole {
+            Ok(found) => (&NODE_FIELDS[..], found),
+            Err(_) => (
+                NODE_FIELDS.get(..NODE_FIELDS_FIRST).unwrap_or(&NODE_FIELDS),
+                find(workbook, NODE_SHEET, first)?,
+            ),
+        };
         let mut options = self.read_options(workbook)?;
         // Children so far, and the pointer, of the nodes above the present one; the set itself first.
         let mut above: Vec<(usize, String)> = vec![(0, String::new())];
@@ -218,8 +227,8 @@ impl Reading {
             };
             let pointer = format!("{parent}/children/{children}");
             *children += 1;
-            let mut node = self.object(sheet, row, (1, &NODE_FIELDS), &pointer);
-            self.stand(pointer.clone(), NODE_SHEET, row, (1, &NODE_FIELDS));
+            let mut node = self.object(sheet, row, (1, fields), &pointer);
+            self.stand(pointer.clone(), NODE_SHEET, row, (1, fields));
             let code = node
                 .get("code")
                 .and_then(Value::as_str)

@@ -158,12 +158,13 @@ fn guide() -> Page {
     }
 }
 
-const GUIDE: [&str; 10] = [
+const GUIDE: [&str; 11] = [
     "“Bộ tiêu chí”: mỗi dòng một thuộc tính; giá trị ở cột C. “Tiêu chí”: cây tiêu chí, mỗi dòng một mục, đứng ngay dưới mục cha.",
     "Cột “Cấp”: 1 là lĩnh vực, 2 là tiêu chí, 3 là tiêu chí thành phần…; sâu hơn dòng trên nhiều nhất một cấp.",
     "Mục có mục con thì không có “Nguồn điểm” và “Cách tính”; tiêu chí thành phần thì phải có. Điểm tối đa của các mục con cộng lại bằng của mục cha.",
     "Cách tính: choice (chọn phương án), yes_no (có/không), percentage_bands (khoảng tỷ lệ %), count_bands (khoảng số lượng), proportional (theo tỷ lệ), deduction (trừ dần), appraiser_points (người thẩm định cho điểm), survey (điều tra), external (nguồn khác).",
     "Nguồn điểm: assessment (tự chấm và thẩm định), survey (điều tra), external (nguồn khác).",
+    "Số liệu có sẵn: public_post.received (tiếp nhận hồ sơ qua bưu chính công ích), public_post.returned (trả kết quả qua bưu chính công ích); chỉ dùng cho proportional và percentage_bands.",
     "Cách gộp: sum (cộng), mean (trung bình cộng), weighted_mean (bình quân theo trọng số). Làm tròn: half_up (từ 5 lên), half_even (5 về số chẵn), down (bỏ phần dư), ở các cấp indicator (tiêu chí thành phần), criterion (tiêu chí), domain (lĩnh vực), total (tổng điểm).",
     "Xếp hạng theo điểm exact (chính xác) hoặc printed (đã làm tròn). Đồng hạng: competition (1-2-2-4), dense (1-2-2-3), shared (1-2-2-4, ghi “=2”). Điểm cộng: bonus; điểm trừ: penalty.",
     "“Phương án”: các phương án của choice, hoặc các khoảng của percentage_bands và count_bands, theo mã tiêu chí; mỗi giới hạn nêu rõ thuộc khoảng (từ, đến) hay không (trên, dưới).",

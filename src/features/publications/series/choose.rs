@@ -74,6 +74,8 @@ fn bare(node: &Node) -> Node {
         name_en: None,
         guidance_vi: None,
         guidance_en: None,
+        // Where the numbers of a ratio come from is not what is measured.
+        feed: None,
         children: node
             .children
             .as_ref()

@@ -1,0 +1,102 @@
+//! Who may do what with what is collected for others: counts of the public post.
+
+use super::{
+    permission::Action,
+    principal::{Principal, Role},
+};
+use crate::ids::AgencyCode;
+
+/// What is known of an agency's counts when a permission is decided.
+#[derive(Clone, Debug)]
+pub struct PublicPostFacts {
+    /// The agency whose dossiers are counted.
+    pub agency: AgencyCode,
+    /// The bodies that may send in its counts.
+    pub collectors: Vec<AgencyCode>,
+}
+
+impl PublicPostFacts {
+    /// The body in whose name a person sends the counts in; none for the agency's own people, or for nobody of either.
+    pub fn sending_body(&self, principal: &Principal) -> Option<&AgencyCode> {
+        if works_for(principal, &self.agency) {
+            return None;
+        }
+        self.collectors
+            .iter()
+            .find(|body| principal.has_for(Role::Collector, body))
+    }
+}
+
+fn works_for(principal: &Principal, agency: &AgencyCode) -> bool {
+    principal.has_for(Role::Submitter, agency) || principal.has_for(Role::Leader, agency)
+}
+
+pub(super) fn may_with_counts(principal: &Principal, action: Action, facts: &PublicPostFacts) -> bool {
+    let sends = || works_for(principal, &facts.agency) || facts.sending_body(principal).is_some();
+    match action {
+        Action::ReadReference => true,
+        Action::RecordPublicPost => sends(),
+        Action::ReadPublicPostHistory => {
+            sends()
+                || principal.has_for(Role::Reader, &facts.agency)
+                || principal.has(Role::Evaluator)
+                || principal.has(Role::Administrator)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        access::Grant,
+        ids::{SessionId, UserId},
+    };
+
+    fn code(text: &str) -> AgencyCode {
+        AgencyCode::parse(text).unwrap()
+    }
+
+    fn person(role: Role, agency: &str) -> Principal {
+        Principal {
+            user_id: UserId::new(),
+            session_id: SessionId::new(),
+            username: "x".into(),
+            display_name: "x".into(),
+            must_change_password: false,
+            grants: vec![Grant {
+                role,
+                agencies: [code(agency)].into(),
+            }],
+        }
+    }
+
+    #[test]
+    fn counts_are_sent_by_the_agency_or_by_a_body_that_it_was_entrusted_to() {
+        let facts = PublicPostFacts {
+            agency: code("moj"),
+            collectors: vec![code("vnpost")],
+        };
+        let mut sending = Vec::new();
+        for agency in ["moj", "vnpost", "mof"] {
+            for role in Role::ALL {
+                let person = person(*role, agency);
+                if may_with_counts(&person, Action::RecordPublicPost, &facts) {
+                    let body = facts.sending_body(&person).map_or("-", AgencyCode::as_str);
+                    sending.push(format!("{} {agency} {body}", role.as_str()));
+                    assert!(may_with_counts(&person, Action::ReadPublicPostHistory, &facts));
+                }
+                assert!(!may_with_counts(&person, Action::SaveItems, &facts));
+            }
+        }
+        assert_eq!(
+            sending,
+            ["submitter moj -", "leader moj -", "collector vnpost vnpost"]
+        );
+        let reads =
+            |role, agency| may_with_counts(&person(role, agency), Action::ReadPublicPostHistory, &facts);
+        assert!(reads(Role::Reader, "moj") && !reads(Role::Reader, "mof"));
+        assert!(reads(Role::Evaluator, "moha") && !reads(Role::Collector, "mof"));
+    }
+}
