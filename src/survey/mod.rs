@@ -9,7 +9,7 @@
 //! 3. `sample.rs`, `draw.rs`: how many are asked, and who.
 //! 4. `answers.rs`, `packed.rs`: a response as one short text, an item a character.
 //! 5. `counts.rs`, `design.rs`, `estimate.rs`: counts that add up, and the figures that follow from them.
-//! 6. `quality.rs`: what is doubted.
+//! 6. `suppress.rs`, `quality.rs`: what is not shown, and what is doubted.
 //! 7. `population.rs`: people who are made up, so that the truth is known.
 
 mod answers;
@@ -25,6 +25,7 @@ mod packed;
 mod population;
 mod quality;
 mod sample;
+mod suppress;
 mod validate;
 mod wide;
 
@@ -49,4 +50,5 @@ pub use population::{
 };
 pub use quality::{FLAGS, FlagSet, QualityFlag, flag_duplicates, own_flags};
 pub use sample::{Allocation, ERROR_MICRO_MAX, allocate, sample_size};
+pub use suppress::{NodeTree, SuppressedRow, suppress};
 pub use validate::limits;
