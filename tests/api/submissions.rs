@@ -19,6 +19,7 @@ stories![
     a_dry_run_leaves_no_trace,
     an_unchanged_save_makes_no_revision,
     a_save_sent_twice_is_done_once,
+    who_names_a_stale_version_overwrites_nothing,
     an_item_has_a_history,
 ];
 
@@ -221,6 +222,30 @@ fn a_save_sent_twice_is_done_once(app: &TestApp) {
     sender.put(200, &path, &json!({"items": [ratio("1.3", "1", "2")]}));
     // Keys belong to people.
     app.leader("moj").idempotency_key("form-1").put(200, &path, &body);
+}
+
+fn who_names_a_stale_version_overwrites_nothing(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let (form, sender) = (round.submission("moj"), app.submitter("moj"));
+    let path = format!("{form}/items");
+    let seen = sender.get(200, &form);
+    round.save(200, "moj", &[yes("1.2", false)]);
+    let body = json!({"items": [yes("1.2", true)]});
+    for stale in [seen.etag(), "\"r99\"", "nonsense"] {
+        let refused = sender.if_match(stale).put(412, &path, &body);
+        assert_eq!(refused.code(), "precondition_failed");
+    }
+    sender
+        .if_match(seen.etag())
+        .put(412, &format!("{path}?mode=partial"), &body);
+    assert_eq!(line(app, &round, "1.2")["item"]["value"]["yes"], false);
+    let saved = sender
+        .if_match(sender.get(200, &form).etag())
+        .put(200, &path, &body);
+    // The answer's ETag is good for the next save.
+    sender
+        .if_match(saved.etag())
+        .put(200, &path, &json!({"items": [yes("1.2", false)]}));
 }
 
 fn an_item_has_a_history(app: &TestApp) {

@@ -33,9 +33,10 @@ use crate::{
 ///
 /// Merges: items that are left out stay, an explicit null clears. All or nothing by default; `mode=partial` saves the
 /// good ones and names the bad ones; `dry_run=true` checks only. Self points are computed by the rule. What is
-/// answered is stored.
+/// answered is stored. Who must not overwrite what others saved meanwhile sends the submission's ETag as `If-Match`.
 #[utoipa::path(tag = "submissions",
-    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery),
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery,
+        ("If-Match" = Option<String>, Header, description = "The submission's ETag that was read.")),
     request_body = ItemsBody, security(("bearer" = [])),
     responses((status = 200, description = "What became of each item.", body = SaveResult), WriteProblems))]
 #[put("/rounds/{round}/submissions/{agency}/items")]
@@ -45,6 +46,7 @@ pub async fn save_submission_items(
     sets: Data<Sets>,
     path: Path<(RoundCode, AgencyCode)>,
     ValidQuery(query): ValidQuery<SaveQuery>,
+    if_match: IfMatch,
     body: ValidJson<ItemsBody>,
 ) -> AppResult<HttpResponse> {
     let (round, agency) = path.into_inner();
@@ -59,6 +61,7 @@ pub async fn save_submission_items(
         agency,
         items: Bulk::Items(body.value.items),
         query,
+        if_match,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;
     answered(answer)

@@ -20,7 +20,7 @@ use crate::{
     features::{criteria::Sets, evidence, rounds::RoundRow},
     ids::{AgencyCode, FileId, IndicatorCode, RoundCode, sha256_hex},
     scoring::CompiledSet,
-    web::{Bulk, Caller, Gathered, ItemProblem, Sent},
+    web::{Bulk, Caller, Gathered, IfMatch, ItemProblem, Sent},
 };
 
 /// A bulk save.
@@ -35,6 +35,8 @@ pub struct Save {
     pub items: Bulk<ItemBody>,
     /// All or partial, for real or as a check.
     pub query: SaveQuery,
+    /// The version of the submission that the caller saw, if it matters.
+    pub if_match: IfMatch,
 }
 
 /// What became of each item: an outcome in the order sent.
@@ -52,6 +54,7 @@ impl Save {
             current: revisions,
         } = item_store::find_standing(tx.conn(), &self.round, &self.agency)?;
         let limited_to = check_permission(tx.conn(), &self.caller, &round, &self.agency)?;
+        self.if_match.check(submission.revision)?;
         check_open_for_items(&round, &submission, tx.now()).map_err(|reason| AppError {
             detail: Some(reason),
             ..AppError::new(ErrorCode::IllegalTransition)

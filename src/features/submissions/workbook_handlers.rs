@@ -18,8 +18,8 @@ use crate::{
     features::{agencies, criteria::Sets, rounds},
     ids::{AgencyCode, RoundCode},
     web::{
-        Bulk, Caller, ReadProblems, ValidQuery, WorkbookBody, WorkbookFile, WorkbookProblems, answered,
-        etag_of_revision, make_workbook, workbook_file,
+        Bulk, Caller, IfMatch, ReadProblems, ValidQuery, WorkbookBody, WorkbookFile, WorkbookProblems,
+        answered, etag_of_revision, make_workbook, workbook_file,
     },
 };
 
@@ -74,7 +74,8 @@ pub async fn get_submission_template(
 /// row and the column, and in `place` the cell. Numbers may be written 61,86 or 61.86; where one could mean two, as
 /// 1.234, it is refused. Formulas count with the value that was computed when the file was saved.
 #[utoipa::path(tag = "submissions",
-    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery),
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery,
+        ("If-Match" = Option<String>, Header, description = "The submission's ETag that was read.")),
     request_body(content = WorkbookFile, description = "The filled-in .xlsx file.",
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     security(("bearer" = [])),
@@ -86,6 +87,7 @@ pub async fn save_submission_workbook(
     sets: Data<Sets>,
     path: Path<(RoundCode, AgencyCode)>,
     ValidQuery(query): ValidQuery<SaveQuery>,
+    if_match: IfMatch,
     body: WorkbookBody,
 ) -> AppResult<HttpResponse> {
     let (round, agency) = path.into_inner();
@@ -100,6 +102,7 @@ pub async fn save_submission_workbook(
         agency,
         items: Bulk::Workbook(body.workbook),
         query,
+        if_match,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;
     answered(answer)
