@@ -58,7 +58,7 @@ pub async fn freeze_programme_review(
             let others = store::list(tx.conn(), &code)?;
             let now = tx.now();
             let today = programme.time_zone.day_of(now);
-            rules::check_order_of_freezing(&before, &others, today)?;
+            rules::check_order_of_freezing(&before, programme.period(), &others, today)?;
             let document = gather::document(tx.conn(), &programme, &before, now)?;
             rules::check_missing(&document.missing_parts, wanted.missing_parts_accepted)?;
             let number = (rules::next_number(&others), today.year());

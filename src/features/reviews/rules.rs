@@ -96,9 +96,16 @@ pub fn check_order_of_new(new: &NewReview, others: &[ReviewRow]) -> AppResult<()
     }
 }
 
-/// Refuses to freeze before the year has begun, or while an earlier review is drafted: its lines are to come over first.
-pub fn check_order_of_freezing(row: &ReviewRow, others: &[ReviewRow], today: NaiveDate) -> AppResult<()> {
-    if let Some(year) = row.year.filter(|year| *year > today.year()) {
+/// Refuses to freeze before the year, of a final review the last one, has begun, or while an earlier review is drafted: its
+/// lines are to come over first.
+pub fn check_order_of_freezing(
+    row: &ReviewRow,
+    period: Period,
+    others: &[ReviewRow],
+    today: NaiveDate,
+) -> AppResult<()> {
+    let year = row.year.unwrap_or(period.to_year);
+    if year > today.year() {
         return Err(illegal(
             format!("Năm {year} chưa bắt đầu."),
             format!("The year {year} has not begun."),
@@ -223,7 +230,7 @@ mod tests {
     fn reviews_are_frozen_one_after_the_other() {
         let day = NaiveDate::from_ymd_opt(2018, 12, 20).unwrap();
         let freeze = |year, others: &[ReviewRow]| {
-            check_order_of_freezing(&row(year, None), others, day).map_err(|error| error.code)
+            check_order_of_freezing(&row(year, None), PERIOD, others, day).map_err(|error| error.code)
         };
         assert_eq!(
             freeze(Some(2018), &[row(Some(2019), None), row(None, None)]),
@@ -234,6 +241,7 @@ mod tests {
         assert_eq!(freeze(Some(2018), &[row(Some(2017), None)]), refused);
         assert_eq!(freeze(None, &[row(Some(2020), None)]), refused);
         assert_eq!(freeze(Some(2019), &[]), refused);
+        assert_eq!(freeze(None, &[]), refused, "the last year has not begun");
         let begin =
             |year, others: &[ReviewRow]| check_order_of_new(&new(year), others).map_err(|error| error.code);
         assert_eq!(
