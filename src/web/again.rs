@@ -90,14 +90,18 @@ fn only(headers: &HeaderMap, name: &HeaderName) -> Option<Option<HeaderValue>> {
     sent.next().is_none().then_some(first)
 }
 
+/// Names and values one after the other: an answer's own map, which is used again and again, takes them in less time than a copy of
+/// a map is made.
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
 struct Kept {
     etag: HeaderValue,
     /// None where it holds for ever.
     holds: Option<Holds>,
     /// The whole answer, if it was given before.
-    whole: Option<(HeaderMap, Bytes)>,
+    whole: Option<(Headers, Bytes)>,
     /// The headers of the one that says that it is unchanged.
-    unchanged: HeaderMap,
+    unchanged: Headers,
     counted: Counted,
 }
 
@@ -116,11 +120,9 @@ const OF_A_BODY: [HeaderName; 5] = [
     header::CONTENT_LENGTH,
 ];
 
-fn without(mut headers: HeaderMap, names: &[HeaderName]) -> HeaderMap {
-    for name in names {
-        headers.remove(name);
-    }
-    headers
+fn without(headers: &Headers, names: &[HeaderName]) -> Headers {
+    let left = headers.iter().filter(|(name, _)| !names.contains(name));
+    left.cloned().collect()
 }
 
 /// The answers that a worker gives again.
@@ -155,7 +157,9 @@ impl FinishedAnswers {
         };
         let mut standing = None;
         self.gate.admit_anybody(request, &mut standing).ok()?;
-        *response.headers_mut() = headers.clone();
+        for (name, value) in headers {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
         if let Some(standing) = standing {
             standing.put(response.headers_mut());
         }
@@ -173,11 +177,15 @@ impl FinishedAnswers {
             return;
         };
         let weight = OWN_WEIGHT + finished.body.as_ref().map_or(0, Bytes::len);
-        let headers = without(response.headers().clone(), &RATE_HEADERS);
+        let headers = response.headers().iter();
+        let headers: Headers = headers
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let headers = without(&headers, &RATE_HEADERS);
         let kept = Kept {
             etag: finished.etag,
             holds: finished.holds,
-            unchanged: without(headers.clone(), &OF_A_BODY),
+            unchanged: without(&headers, &OF_A_BODY),
             whole: finished.body.map(|body| (headers, body)),
             counted: self.metrics.counted(response.request().path()),
         };
