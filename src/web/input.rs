@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use serde::de::DeserializeOwned;
 
-use super::shape::told;
+use super::{misshapen, shape::told};
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
     ids::sha256_hex,
@@ -77,16 +77,16 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer_of(error.path());
         let inner = error.into_inner();
-        let said = told(&plain(&inner.to_string()));
+        let said = plain(&inner.to_string());
         if inner.is_data() {
-            AppError::invalid_item(
-                pointer,
-                "wrong_shape",
-                format!("Không đúng định dạng: {}", said.vi),
-                format!("Wrong shape: {}", said.en),
-            )
+            let mut errors = misshapen::faults::<T>(bytes);
+            if errors.is_empty() {
+                errors.push(misshapen::wrong_shape(pointer, &said));
+            }
+            AppError::invalid(errors)
         } else {
             let (line, column) = (inner.line(), inner.column());
+            let said = told(&said);
             no_json(&Message::new(
                 format!("dòng {line} cột {column}: {}", said.vi),
                 format!("line {line} column {column}: {}", said.en),
@@ -190,7 +190,7 @@ pub(super) fn pointer_of(path: &serde_path_to_error::Path) -> String {
 }
 
 /// A member's name as a part of a JSON pointer.
-fn escape_key(key: &str) -> String {
+pub(super) fn escape_key(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

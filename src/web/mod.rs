@@ -15,6 +15,7 @@ mod language;
 mod limits;
 mod links;
 mod metrics;
+mod misshapen;
 mod negotiation;
 mod open_data;
 mod paging;
