@@ -9,6 +9,8 @@ use super::cube::{Category, Cube, Dimension, Lang, Role, Status};
 
 /// The media type. JSON-stat has registered none of its own.
 pub const JSON_STAT_TYPE: &str = "application/vnd.json-stat+json";
+/// So many times the room of a status in a list does one take that names its position.
+const POSITIONS_WORTH: usize = 3;
 
 /// Writes a dataset with its labels in a language.
 pub fn write_json_stat(cube: &Cube, lang: Lang) -> String {
@@ -115,12 +117,22 @@ fn unit(category: &Category, lang: Lang) -> Option<(String, Value)> {
     Some((category.code.clone(), shown))
 }
 
-/// What should be known of numbers, by their position; those of which nothing need be said are left out.
+/// What should be known of numbers: by their position, those left out of which nothing need be said; or where that would be
+/// longer, in a list of all.
 fn statuses(cube: &Cube) -> Value {
-    let said = cube.values.iter().enumerate().filter_map(|(position, value)| {
-        let status = value.as_ref()?.status;
-        (status != Status::Normal).then(|| (position.to_string(), json!(status.code())))
-    });
+    let known = || {
+        cube.values
+            .iter()
+            .map(|value| value.as_ref().map(|known| known.status))
+    };
+    let is_said = |status: &Option<Status>| status.is_some_and(|status| status != Status::Normal);
+    if known().filter(is_said).count() * POSITIONS_WORTH > cube.values.len() {
+        // JSON-stat wants text for each; a number that is not there has the status of one of which nothing is known.
+        let code = |status: Option<Status>| json!(status.unwrap_or(Status::Missing).code());
+        return known().map(code).collect();
+    }
+    let said = known().enumerate().filter(|(_, status)| is_said(status));
+    let said = said.filter_map(|(position, status)| Some((position.to_string(), json!(status?.code()))));
     Value::Object(said.collect())
 }
 
@@ -142,7 +154,7 @@ mod tests {
         let text = write_json_stat(&small(), Lang::Vi);
         assert!(text.ends_with(",\"value\":[84.40,-0.10,null,null]}"), "{text}");
         let read: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(read["status"], json!({"2": "M", "3": "O"}));
+        assert_eq!(read["status"], json!(["A", "A", "M", "O"]));
         assert_eq!(read["size"], json!([1, 2, 2, 1]));
         assert_eq!(read["role"], json!({"time": ["year"], "metric": ["measure"]}));
         let node = &read["dimension"]["node"]["category"];
@@ -151,6 +163,16 @@ mod tests {
         let unit = &read["dimension"]["measure"]["category"]["unit"]["points"];
         assert_eq!(unit, &json!({"label": "điểm", "decimals": 2}));
         assert_eq!(read["extension"]["structure"], "PARINDEX:P0123(1.0.0)");
+    }
+
+    #[test]
+    fn a_few_statuses_name_their_positions() {
+        let mut cube = small();
+        let numbers = cube.values.iter().take(2).cloned().cycle().take(5);
+        cube.values = numbers
+            .chain(cube.values.iter().skip(2).take(1).cloned())
+            .collect();
+        assert_eq!(statuses(&cube), json!({"5": "M"}));
     }
 
     #[test]

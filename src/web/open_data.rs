@@ -82,7 +82,7 @@ const RANGE_HEADERS: [(&str, &str, &str); 2] = [
     (
         "If-Range",
         "The ETag of the plain form that is held in part: if there is another one, all of it is sent.",
-        "\"0a-ranking-csv-identity-v1\"",
+        "\"0a-ranking-csv-identity-v2\"",
     ),
 ];
 
