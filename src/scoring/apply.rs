@@ -146,7 +146,7 @@ pub fn rule_points(leaf: &CompiledLeaf, declared: &Declared) -> Result<Applied, 
         (Rule::AppraiserPoints { step }, Declared::Points { points }) => {
             stepped_points(*points, maximum, *step)?
         }
-        (Rule::Survey {} | Rule::External {}, _) => return Err(not_declarable()),
+        (Rule::Survey { .. } | Rule::External {}, _) => return Err(not_declarable()),
         (rule, declared) => return Err(wrong_kind(rule, declared)),
     };
     Ok(Applied::Points(points))
@@ -238,6 +238,13 @@ pub(super) fn reaches_floor(a: Quantity, b: Quantity, floor: Option<&PercentFloo
             && floor
                 .above
                 .is_none_or(|border| compare_percent(a, b, border).is_gt())
+    })
+}
+
+/// Whether a percentage is on the right side of the floor.
+pub(super) fn percent_reaches(percent: Points, floor: Option<&PercentFloor>) -> bool {
+    floor.is_none_or(|floor| {
+        floor.from.is_none_or(|border| percent >= border) && floor.above.is_none_or(|border| percent > border)
     })
 }
 

@@ -39,6 +39,7 @@ mod rule_text;
 mod score;
 mod set;
 mod stats;
+mod survey;
 mod validate;
 
 #[cfg(test)]
@@ -65,4 +66,5 @@ pub use set::{
     Rounding, SetBand, SetSource, Source, Tier, Ties,
 };
 pub use stats::GroupStats;
+pub use survey::{SurveyConversion, SurveyMeasure, survey_points};
 pub use validate::limits;

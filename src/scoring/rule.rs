@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::points::Points;
+use super::survey::SurveyMeasure;
 
 /// The rule of one indicator. In JSON the field `kind` tells which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,7 +59,11 @@ pub enum Rule {
         step: Points,
     },
     /// Points of the sociological survey: entered, never declared.
-    Survey {},
+    Survey {
+        /// The survey result that they are taken from; absent: they are entered by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measure: Option<SurveyMeasure>,
+    },
     /// Points from another official source: entered, never declared.
     External {},
 }
@@ -75,7 +80,7 @@ impl Rule {
             Self::Proportional { .. } => "proportional",
             Self::Deduction { .. } => "deduction",
             Self::AppraiserPoints { .. } => "appraiser_points",
-            Self::Survey {} => "survey",
+            Self::Survey { .. } => "survey",
             Self::External {} => "external",
         }
     }

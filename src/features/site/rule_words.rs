@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use crate::{
-    scoring::{PercentFloor, Points, Rule, RuleBand},
+    scoring::{PercentFloor, Points, Rule, RuleBand, SurveyConversion, SurveyMeasure},
     web::Language,
 };
 
@@ -48,12 +48,43 @@ pub fn rule_in_words(frame: &Frame, rule: &Rule) -> String {
             &format!("cơ quan thẩm định cho điểm, bước {step}"),
             &format!("points set by the appraising body, in steps of {step}"),
         ),
-        Rule::Survey {} => say("điểm khảo sát xã hội học", "points of the sociological survey"),
+        Rule::Survey { measure } => {
+            let base = say("điểm khảo sát xã hội học", "points of the sociological survey");
+            let taken = measure.as_ref().map(|measure| survey_in_words(frame, measure));
+            base + &taken.unwrap_or_default()
+        }
         Rule::External {} => say(
             "điểm từ nguồn chính thức khác",
             "points of another official source",
         ),
     }
+}
+
+/// Which survey, which figure of it, and how it becomes points.
+fn survey_in_words(frame: &Frame, measure: &SurveyMeasure) -> String {
+    let SurveyMeasure {
+        instrument,
+        version,
+        of,
+        conversion,
+    } = measure;
+    let say = |vi: &'static str, en: &'static str| match frame.language {
+        Language::Vietnamese => vi,
+        Language::English => en,
+    };
+    let what = match of.as_str() {
+        "whole" => say(": chỉ số chung", ": the whole index").to_owned(),
+        of => format!("{}{of}", say(": chỉ số của ", ": the index of ")),
+    };
+    let whose = say(" theo phiếu ", " by instrument ");
+    let how = match conversion {
+        SurveyConversion::Proportional { floor } => {
+            let floor = floor.as_ref().map(|floor| floor_in_words(frame, floor));
+            say(" × điểm tối đa", " × the maximum").to_owned() + &floor.unwrap_or_default()
+        }
+        SurveyConversion::PercentageBands { bands } => format!(": {}", bands_in_words(bands, "%")),
+    };
+    format!("{what}{whose}{instrument}/{version}{how}")
 }
 
 fn bands_in_words(bands: &[RuleBand], unit: &str) -> String {

@@ -4,6 +4,7 @@ use super::super::fault::{FaultCode, Faults};
 use super::super::points::Points;
 use super::super::rule::{ChoiceOption, Rule, RuleBand};
 use super::super::set::Source;
+use super::super::survey::{SurveyConversion, SurveyMeasure};
 use super::borders::{self, Scale};
 use super::limits::{BANDS_MAX, OPTIONS_MAX};
 use super::settings::{check_codes, check_step};
@@ -37,14 +38,35 @@ pub(super) fn check(rule: &Rule, maximum: Points, pointer: &str, faults: &mut Fa
         }
         Rule::Deduction { per_item, floor } => check_deduction(*per_item, *floor, maximum, pointer, faults),
         Rule::AppraiserPoints { step } => check_step(faults, format!("{pointer}/step"), *step, maximum),
-        Rule::Survey {} | Rule::External {} => {}
+        Rule::Survey { measure } => {
+            if let Some(measure) = measure {
+                check_measure(measure, maximum, &format!("{pointer}/measure"), faults);
+            }
+        }
+        Rule::External {} => {}
+    }
+}
+
+/// What an indicator takes from a survey. Whether the instrument is there and has such a node is known where instruments are.
+fn check_measure(measure: &SurveyMeasure, maximum: Points, pointer: &str, faults: &mut Faults) {
+    text::required(faults, format!("{pointer}/instrument"), &measure.instrument);
+    text::required(faults, format!("{pointer}/of"), &measure.of);
+    let pointer = format!("{pointer}/conversion");
+    match &measure.conversion {
+        SurveyConversion::Proportional { floor: Some(floor) } => {
+            borders::check_floor(floor, &format!("{pointer}/floor"), faults);
+        }
+        SurveyConversion::Proportional { floor: None } => {}
+        SurveyConversion::PercentageBands { bands } => {
+            check_bands(bands, Scale::Percent, maximum, &pointer, faults);
+        }
     }
 }
 
 /// The source that a rule belongs to.
 pub(super) const fn source_of(rule: &Rule) -> Source {
     match rule {
-        Rule::Survey {} => Source::Survey,
+        Rule::Survey { .. } => Source::Survey,
         Rule::External {} => Source::External,
         _ => Source::Assessment,
     }

@@ -127,7 +127,7 @@ fn row(leaf: &CompiledLeaf, line: &AppraisalLine) -> Row {
 
 fn takes_numbers(rule: &Rule) -> (bool, bool) {
     match rule {
-        Rule::Choice { .. } | Rule::YesNo { .. } | Rule::Survey {} | Rule::External {} => (false, false),
+        Rule::Choice { .. } | Rule::YesNo { .. } | Rule::Survey { .. } | Rule::External {} => (false, false),
         Rule::PercentageBands { .. } | Rule::Proportional { .. } => (true, true),
         _ => (true, false),
     }

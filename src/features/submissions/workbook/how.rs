@@ -49,7 +49,7 @@ pub fn how_to_score(leaf: &CompiledLeaf) -> String {
             by_hand(leaf.maximum),
             by_hand(*step)
         )],
-        Rule::Survey {} => vec!["Điều tra xã hội học".to_owned()],
+        Rule::Survey { .. } => vec!["Điều tra xã hội học".to_owned()],
         Rule::External {} => vec!["Nguồn số liệu khác".to_owned()],
     };
     if leaf.evidence_required {

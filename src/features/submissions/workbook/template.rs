@@ -86,7 +86,7 @@ fn push_line(rows: &mut Rows, choices: &mut Choices, leaf: &CompiledLeaf, line: 
     let value = ValueCells::of(leaf, item.and_then(|item| item.value.as_ref()));
     let offered = offered(leaf);
     let (takes_first, takes_second) = match leaf.rule {
-        Rule::Choice { .. } | Rule::YesNo { .. } | Rule::Survey {} | Rule::External {} => (false, false),
+        Rule::Choice { .. } | Rule::YesNo { .. } | Rule::Survey { .. } | Rule::External {} => (false, false),
         Rule::PercentageBands { .. } | Rule::Proportional { .. } => (true, true),
         _ => (true, false),
     };
