@@ -20,7 +20,7 @@ use crate::{
         submissions::{self, Save, SaveQuery, SaveResult},
     },
     ids::{AgencyCode, IndicatorCode, RoundCode},
-    web::{Bulk, Caller, ValidJson, ValidQuery, WriteProblems, answered},
+    web::{Bulk, Caller, IfMatch, ValidJson, ValidQuery, WriteProblems, answered},
 };
 
 /// Fill a submission from kept counts
@@ -31,7 +31,8 @@ use crate::{
 /// agency answers for it; other documents of an item stay. Where months of the year are missing it is refused, unless
 /// `accept_missing` is true.
 #[utoipa::path(tag = "public-post",
-    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery),
+    params(("round" = RoundCode, Path), ("agency" = AgencyCode, Path), SaveQuery,
+        ("If-Match" = Option<String>, Header, description = "The submission's ETag that was read.")),
     request_body = FeedBody, security(("bearer" = [])),
     responses((status = 200, description = "What became of each item.", body = SaveResult), WriteProblems))]
 #[post("/rounds/{round}/submissions/{agency}/feeds")]
@@ -41,6 +42,7 @@ pub async fn feed_submission(
     sets: Data<Sets>,
     path: Path<(RoundCode, AgencyCode)>,
     ValidQuery(query): ValidQuery<SaveQuery>,
+    if_match: IfMatch,
     body: ValidJson<FeedBody>,
 ) -> AppResult<HttpResponse> {
     let (round, agency) = path.into_inner();
@@ -80,6 +82,7 @@ pub async fn feed_submission(
                 agency,
                 items: Bulk::Items(items.into_iter().map(Into::into).collect()),
                 query,
+                if_match,
             };
             save.run(tx, &sets)
         })
