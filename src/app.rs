@@ -2,7 +2,7 @@
 
 mod description;
 
-use std::{rc::Rc, sync::Arc};
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 use actix_web::{
     App,
@@ -24,12 +24,14 @@ use crate::{
         self, api_keys,
         criteria::Sets,
         evidence::{Vault, Verifier},
+        instruments::Instruments,
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
         publications::{Publications, Signer},
         recommendations, reminders,
         site::Site,
         submissions::OnSubmit,
+        survey_rounds::{OnFinalise, ValidResponses},
         webhooks::{Guard, WebhookCourier},
     },
     web::{
@@ -49,6 +51,8 @@ pub struct AppState {
     pub access: Access,
     /// Compiled criteria sets.
     pub sets: Sets,
+    /// Compiled instruments.
+    pub instruments: Instruments,
     /// The published results.
     pub publications: Publications,
     site: Site,
@@ -81,6 +85,7 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
+            instruments: Instruments::default(),
             site: Site::new(db.clone(), publications.clone()),
             publications,
             signer,
@@ -147,6 +152,8 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::progress::routes(config);
     features::particulars::routes(config);
     features::public_post::routes(config);
+    features::instruments::routes(config);
+    features::survey_rounds::routes(config);
 }
 
 /// The app, the same in production and in tests.
@@ -167,6 +174,9 @@ pub fn build(
         .app_data(web::Data::new(state.db.clone()))
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
+        .app_data(web::Data::new(state.instruments.clone()))
+        .app_data(web::Data::new(OnFinalise(|_, _, _| Ok(None))))
+        .app_data(web::Data::new(ValidResponses(|_, _, _| Ok(BTreeMap::new()))))
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.signer.clone()))
         .app_data(web::Data::new(state.site.clone()))

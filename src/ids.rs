@@ -167,6 +167,13 @@ impl Month {
     }
 }
 
+code!(/// The family code of an instrument; an instrument is a family and a version.
+    InstrumentCode, "sipas-2024");
+code!(/// A survey round's code: `sipas-2025-provinces`.
+    SurveyRoundCode, "sipas-2025-provinces");
+code!(/// The code of a stratum of a sample plan.
+    StratumCode, "hoan-kiem");
+
 macro_rules! made_up_id {
     ($(#[$doc:meta])* $name:ident) => {
         text_id!($(#[$doc])* $name, "^[0-9a-f-]{36}$", "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", |text| {

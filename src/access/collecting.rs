@@ -1,4 +1,4 @@
-//! Who may do what with what is collected for others: counts of the public post.
+//! Who may do what with what is collected for others: counts of the public post, and survey rounds.
 
 use super::{
     permission::Action,
@@ -42,6 +42,35 @@ pub(super) fn may_with_counts(principal: &Principal, action: Action, facts: &Pub
                 || principal.has(Role::Evaluator)
                 || principal.has(Role::Administrator)
         }
+        _ => false,
+    }
+}
+
+/// What is known of a survey round when a permission is decided.
+#[derive(Clone, Debug)]
+pub struct SurveyRoundFacts {
+    /// The agency that runs it.
+    pub owner: AgencyCode,
+    /// The bodies that collect for it.
+    pub collectors: Vec<AgencyCode>,
+    /// Whether its result is frozen, and thus open to whoever logs in.
+    pub is_final: bool,
+}
+
+pub(super) fn may_in_survey(principal: &Principal, action: Action, facts: &SurveyRoundFacts) -> bool {
+    let runs = || principal.has_for(Role::Evaluator, &facts.owner);
+    let collects = || {
+        facts
+            .collectors
+            .iter()
+            .any(|body| principal.has_for(Role::Collector, body))
+    };
+    match action {
+        Action::ReadReference => true,
+        Action::ManageSurveyRound => runs(),
+        Action::CollectResponses => runs() || collects(),
+        Action::ReadSurveyWork => runs() || collects() || principal.has(Role::Administrator),
+        Action::ReadSurveyResults => facts.is_final || runs() || principal.has(Role::Administrator),
         _ => false,
     }
 }
@@ -98,5 +127,42 @@ mod tests {
             |role, agency| may_with_counts(&person(role, agency), Action::ReadPublicPostHistory, &facts);
         assert!(reads(Role::Reader, "moj") && !reads(Role::Reader, "mof"));
         assert!(reads(Role::Evaluator, "moha") && !reads(Role::Collector, "mof"));
+    }
+
+    #[test]
+    fn a_survey_round_is_run_by_its_owner_and_collected_by_those_it_names() {
+        let facts = |is_final| SurveyRoundFacts {
+            owner: code("moha"),
+            collectors: vec![code("vnpost")],
+            is_final,
+        };
+        let allowed = |action, is_final| {
+            let mut found = Vec::new();
+            for agency in ["moha", "vnpost", "mof"] {
+                for role in Role::ALL {
+                    if may_in_survey(&person(*role, agency), action, &facts(is_final)) {
+                        found.push(format!("{} {agency}", role.as_str()));
+                    }
+                }
+            }
+            found.retain(|name| !name.starts_with("administrator") || name.ends_with("moha"));
+            found
+        };
+        assert_eq!(allowed(Action::ManageSurveyRound, false), ["evaluator moha"]);
+        assert_eq!(
+            allowed(Action::CollectResponses, false),
+            ["evaluator moha", "collector vnpost"]
+        );
+        assert_eq!(
+            allowed(Action::ReadSurveyWork, true),
+            ["administrator moha", "evaluator moha", "collector vnpost"]
+        );
+        assert_eq!(
+            allowed(Action::ReadSurveyResults, false),
+            ["administrator moha", "evaluator moha"]
+        );
+        let everybody = Role::ALL.len() * 3 - 2;
+        assert_eq!(allowed(Action::ReadSurveyResults, true).len(), everybody);
+        assert!(allowed(Action::SaveItems, true).is_empty());
     }
 }

@@ -21,7 +21,7 @@ use std::{
 use chrono::NaiveDate;
 use lru::LruCache;
 
-pub use collecting::PublicPostFacts;
+pub use collecting::{PublicPostFacts, SurveyRoundFacts};
 pub use holder_store::holders;
 pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_private};
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};

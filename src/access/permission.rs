@@ -1,7 +1,7 @@
 //! The one place that decides a permission: role × action × object.
 
 use super::{
-    collecting::{PublicPostFacts, may_with_counts},
+    collecting::{PublicPostFacts, SurveyRoundFacts, may_in_survey, may_with_counts},
     keys::{ApiKey, Scope},
     oversight::{
         InspectionFacts, RecommendationFacts, may_for_agency, may_in_inspection, may_in_recommendation,
@@ -118,6 +118,16 @@ pub enum Action {
     ReadPublicPostHistory,
     /// Say which bodies may send in whose counts.
     EntrustPublicPost,
+    /// Add or replace an instrument.
+    WriteInstrument,
+    /// Make a survey round, plan its sample, draw it, move it, exclude responses.
+    ManageSurveyRound,
+    /// Send in responses and field work of a survey round.
+    CollectResponses,
+    /// Read the draw and the field work of a survey round.
+    ReadSurveyWork,
+    /// Read the results and the quality of a survey round.
+    ReadSurveyResults,
 }
 
 /// What is known of a submission when a permission is decided.
@@ -169,6 +179,8 @@ pub enum Object<'a> {
     PlanLine(&'a LineFacts),
     /// An agency's counts of the public post, which everybody who logs in may read.
     PublicPost(&'a PublicPostFacts),
+    /// A survey round, whose plan everybody who logs in may read.
+    SurveyRound(&'a SurveyRoundFacts),
 }
 
 /// Whether a caller may do something. For lists of allowed actions; handlers use [`check`].
@@ -183,6 +195,7 @@ pub fn may(principal: &Principal, action: Action, object: Object<'_>) -> bool {
         Object::Programme(owner) => may_in_programme(principal, action, owner),
         Object::PlanLine(facts) => may_on_line(principal, action, facts),
         Object::PublicPost(facts) => may_with_counts(principal, action, facts),
+        Object::SurveyRound(facts) => may_in_survey(principal, action, facts),
     }
 }
 
@@ -197,7 +210,8 @@ pub fn check(principal: &Principal, action: Action, object: Object<'_>) -> AppRe
         | Object::Agency(_)
         | Object::Programme(_)
         | Object::PlanLine(_)
-        | Object::PublicPost(_) => true,
+        | Object::PublicPost(_)
+        | Object::SurveyRound(_) => true,
         Object::Submission(facts) => may_in_submission(principal, Action::ReadSubmission, facts),
         Object::Recommendation(facts) => may_in_recommendation(principal, Action::ReadRecommendation, facts),
         Object::Inspection(facts) => may_in_inspection(principal, Action::ReadInspection, facts),
@@ -245,7 +259,7 @@ fn may_in_system(principal: &Principal, action: Action) -> bool {
         Action::RecordPublicPost => {
             principal.has(Role::Submitter) || principal.has(Role::Leader) || principal.has(Role::Collector)
         }
-        Action::WriteCriteriaSet | Action::ImportResult => {
+        Action::WriteCriteriaSet | Action::WriteInstrument | Action::ImportResult => {
             principal.has(Role::Evaluator) || principal.has(Role::Administrator)
         }
         _ => false,

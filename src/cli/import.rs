@@ -12,11 +12,13 @@ use crate::{
         agencies::{self, AgencyImport, AgencyImportResult},
         criteria::{self, IfPresent},
         holidays::{self, HolidayImport, HolidayImportResult},
+        instruments,
         programmes::{self, NewProgramme},
         recommendations::{self, TypeImport},
     },
     formats::xlsx::read_workbook,
     scoring::CriteriaSet,
+    survey::Instrument,
     web::parse_json,
 };
 
@@ -113,6 +115,30 @@ pub(super) fn import_recommendation_types(path: &Path) -> Result<(), String> {
         "imported: {created} created, {} kept as they are",
         all.saturating_sub(created)
     ))
+}
+
+pub(super) fn import_instrument(path: &Path) -> Result<(), String> {
+    let document: Instrument = read(path)?;
+    let new = instruments::check(document).map_err(explain)?;
+    let config = Config::from_env()?;
+    say(&format!(
+        "{}: {} version {}, {} items",
+        path.display(),
+        new.code,
+        new.version,
+        new.items
+    ))?;
+    let change = system_change("create_instrument", vec![instruments::family_lock(&new.code)]);
+    let answer = actix_web::rt::System::new().block_on(async {
+        instruments::import(&open(&config)?, change, new, true)
+            .await
+            .map_err(explain)
+    })?;
+    say(if answer.status == 201 {
+        "imported: 1 created, 0 unchanged"
+    } else {
+        "imported: 0 created, 1 unchanged"
+    })
 }
 
 pub(super) fn import_programme(path: &Path) -> Result<(), String> {

@@ -148,6 +148,11 @@ enum ImportCommand {
         /// A JSON file, such as data/recommendation_types.json
         file: PathBuf,
     },
+    /// One version of an instrument (a survey's questionnaire); one that is there already just so is left alone
+    Instrument {
+        /// A JSON file, such as data/instruments/sipas-2024-structure.json
+        file: PathBuf,
+    },
     /// A coordination programme with its contents, as a draft; one that is there already just so is left alone
     Programme {
         /// A JSON file, such as data/programmes/programme_2017_2020.json
@@ -191,6 +196,9 @@ pub fn run() -> ExitCode {
         Command::Import {
             command: ImportCommand::RecommendationTypes { file },
         } => import::import_recommendation_types(&file),
+        Command::Import {
+            command: ImportCommand::Instrument { file },
+        } => import::import_instrument(&file),
         Command::Import {
             command: ImportCommand::Programme { file },
         } => import::import_programme(&file),

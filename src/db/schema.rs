@@ -9,6 +9,7 @@ mod of_recommendations;
 mod of_reviews;
 mod of_rounds;
 mod of_submissions;
+mod of_surveys;
 mod outgoing;
 mod people;
 mod published;
@@ -22,6 +23,7 @@ pub use of_recommendations::*;
 pub use of_reviews::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
+pub use of_surveys::*;
 pub use outgoing::*;
 pub use people::*;
 pub use published::*;
@@ -53,6 +55,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inspection_plans,
     inspection_remedies,
     inspections,
+    instruments,
     item_messages,
     item_revisions,
     line_extensions,
@@ -105,7 +108,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_contributors,
     submission_signatures,
     submissions,
+    survey_collectors,
+    survey_field_work,
+    survey_moves,
     survey_points,
+    survey_rounds,
+    survey_strata,
     user_contacts,
     users,
     webhooks,

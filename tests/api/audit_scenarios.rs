@@ -15,6 +15,7 @@ use crate::audit_programmes as programmes;
 use crate::audit_public_post as public_post;
 use crate::audit_recommendations as recommendations;
 use crate::audit_reviews as reviews;
+use crate::audit_surveys as surveys;
 use crate::audit_webhooks as webhooks;
 use crate::support::{
     Person, TestApp, password_of,
@@ -44,7 +45,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 83] = [
+pub const SCENARIOS: [(&str, Scenario); 91] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -118,6 +119,14 @@ pub const SCENARIOS: [(&str, Scenario); 83] = [
     ),
     ("save_public_post", public_post::save_public_post),
     ("feed_submission", public_post::feed_submission),
+    ("create_instrument", surveys::create_instrument),
+    ("replace_instrument", surveys::replace_instrument),
+    ("create_survey_round", surveys::create_survey_round),
+    ("update_survey_round", surveys::update_survey_round),
+    ("save_sample_plan", surveys::save_sample_plan),
+    ("draw_survey_sample", surveys::draw_survey_sample),
+    ("move_survey_round", surveys::move_survey_round),
+    ("save_field_work", surveys::save_field_work),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),

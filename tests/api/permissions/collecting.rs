@@ -1,4 +1,4 @@
-//! What is collected for others: the public post.
+//! What is collected for others: the public post, and surveys.
 
 use serde_json::json;
 
@@ -6,11 +6,15 @@ use super::{
     Line,
     requests::{Parts, get, send},
 };
-use crate::support::{TestApp, round::Round};
+use crate::support::{
+    TestApp,
+    round::Round,
+    survey::{ROUND, instrument, new_survey_round},
+};
 
 const COUNTS: &str = "/public-post";
 
-/// Counts of moj's, whose people send them and sbv's.
+/// Counts of moj's, whose people send them and sbv's; and a survey round of moha's that was drawn.
 pub fn build(app: &TestApp) {
     let line = json!({"agency": "moj", "period": "2025-03", "received_post": 1, "received_all": 2,
                       "returned_post": 0, "returned_all": 0});
@@ -21,6 +25,8 @@ pub fn build(app: &TestApp) {
         &format!("{path}/collectors/sbv"),
         &json!({"agencies": ["moj"]}),
     );
+    let moha = app.planned_survey();
+    moha.post(200, &format!("{ROUND}/draw"), &json!({"seed": "1"}));
 }
 
 /// The request of an operation.
@@ -45,6 +51,31 @@ pub fn requests(round: &Round<'_>, line: &Line) -> Option<Parts> {
             format!("{}/feeds", round.submission("moj")),
             json!({"accept_missing": true}),
         ),
+        _ => of_surveys(line),
+    }
+}
+
+fn of_surveys(line: &Line) -> Option<Parts> {
+    let instruments = "/instruments";
+    let version = "/instruments/counter/versions/1";
+    match line.operation() {
+        "list_instruments" => get(instruments),
+        "get_instrument" => get("/instruments/counter"),
+        "list_instrument_versions" => get("/instruments/counter/versions"),
+        "get_instrument_version" => get(version),
+        "create_instrument" => send("POST", instruments, instrument()),
+        "replace_instrument" => send("PUT", version, instrument()),
+        "list_survey_rounds" => get("/survey-rounds"),
+        "create_survey_round" => send("POST", "/survey-rounds", new_survey_round()),
+        "get_survey_round" => get(ROUND),
+        "update_survey_round" => send("PATCH", ROUND, json!({"title_vi": "x"})),
+        "save_sample_plan" => send("PUT", format!("{ROUND}/sample-plan"), json!({"strata": []})),
+        "list_survey_strata" => get(format!("{ROUND}/strata")),
+        "draw_survey_sample" => send("POST", format!("{ROUND}/draw"), json!({"seed": ""})),
+        "get_survey_sample" => get(format!("{ROUND}/draw")),
+        "move_survey_round" => send("POST", format!("{ROUND}/moves"), json!({"kind": "close"})),
+        "list_field_work" => get(format!("{ROUND}/field-work")),
+        "save_field_work" => send("PUT", format!("{ROUND}/field-work"), json!({"lines": []})),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ pub mod round;
 mod seed;
 pub mod small;
 pub mod smtp;
+pub mod survey;
 pub mod workbook;
 
 pub use app::{TestApp, grant, password_of};
