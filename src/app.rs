@@ -19,11 +19,12 @@ use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
     db::Database,
-    error::AppResult,
+    error::{AppError, AppResult, ErrorCode},
     features::{
         self, api_keys,
         criteria::Sets,
         evidence::{Vault, Verifier},
+        forms::OnFormResponse,
         instruments::Instruments,
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
@@ -154,6 +155,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::public_post::routes(config);
     features::instruments::routes(config);
     features::survey_rounds::routes(config);
+    features::forms::routes(config);
 }
 
 /// The app, the same in production and in tests.
@@ -175,6 +177,9 @@ pub fn build(
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.instruments.clone()))
+        .app_data(web::Data::new(OnFormResponse(|_, _, _, _| {
+            Err(AppError::new(ErrorCode::Unavailable))
+        })))
         .app_data(web::Data::new(OnFinalise(|_, _, _| Ok(None))))
         .app_data(web::Data::new(ValidResponses(|_, _, _| Ok(BTreeMap::new()))))
         .app_data(web::Data::new(state.publications.clone()))
@@ -203,6 +208,7 @@ pub fn build(
     app.route("/openapi.json", web::get().to(description::serve))
         .service(SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json")))
         .service(web::redirect("/docs", "/docs/"))
+        .configure(features::forms::pages)
         .configure(features::site::pages)
         .default_service(web::to(features::site::no_such_page))
         .wrap(from_fn(gate))

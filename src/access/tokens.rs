@@ -20,6 +20,8 @@ use crate::{
 pub const ACCESS_TOKEN_SECONDS: i64 = 15 * 60;
 const ISSUER: &str = "parindex";
 const AUDIENCE: &str = "parindex-api";
+/// Stamps are no access tokens, and the other way round.
+const STAMP_AUDIENCE: &str = "parindex-form";
 const VERIFIED_KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
 
 /// What an access token says.
@@ -33,6 +35,15 @@ pub struct Claims {
     pub sid: SessionId,
     iat: i64,
     exp: i64,
+}
+
+/// What a stamp says: when a page was given out, and for what.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stamp {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
 }
 
 /// The keys: the newest signs, all verify, so that a key can be replaced without logging anybody out.
@@ -137,6 +148,34 @@ impl TokenKeys {
             .map(|data| data.claims)
     }
 
+    /// Signs when a page was given out: who sends it back can't say that it was earlier.
+    pub fn sign_stamp(&self, about: &str, now: Moment) -> AppResult<String> {
+        let stamp = Stamp {
+            iss: ISSUER.to_owned(),
+            aud: STAMP_AUDIENCE.to_owned(),
+            sub: about.to_owned(),
+            iat: now.unix_seconds(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(self.signing_id.clone());
+        jsonwebtoken::encode(&header, &stamp, &self.signing).map_err(AppError::internal)
+    }
+
+    /// When a page was given out, if the stamp is ours and about this.
+    pub fn read_stamp(&self, stamp: &str, about: &str) -> Option<Moment> {
+        let kid = jsonwebtoken::decode_header(stamp).ok()?.kid?;
+        let (key, _) = self.verifying.get(&kid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[STAMP_AUDIENCE]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
+        validation.validate_exp = false;
+        let read = jsonwebtoken::decode::<Stamp>(stamp, key, &validation)
+            .ok()?
+            .claims;
+        (read.sub == about).then(|| Moment::from_unix_seconds(read.iat))?
+    }
+
     /// Whether one of them is this public key, in base64url.
     pub fn has(&self, public: &str) -> bool {
         self.verifying.values().any(|(_, known)| known == public)
@@ -180,6 +219,18 @@ mod tests {
             keys.verify(&token, now.plus(chrono::TimeDelta::seconds(900)))
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_stamp_tells_when_and_for_what_and_is_no_token() {
+        let (keys, now) = keys();
+        let stamp = keys.sign_stamp("a form", now).unwrap();
+        assert_eq!(keys.read_stamp(&stamp, "a form"), Some(now));
+        assert_eq!(keys.read_stamp(&stamp, "another"), None);
+        assert_eq!(keys.read_stamp("nonsense", "a form"), None);
+        assert!(keys.verify(&stamp, now).is_err());
+        let token = keys.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        assert_eq!(keys.read_stamp(&token, "a form"), None);
     }
 
     #[test]

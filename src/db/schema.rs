@@ -110,6 +110,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submissions,
     survey_collectors,
     survey_field_work,
+    survey_form_codes,
     survey_moves,
     survey_points,
     survey_rounds,

@@ -11,6 +11,7 @@ pub mod criteria;
 pub mod evidence;
 pub mod explanations;
 pub mod extensions;
+pub mod forms;
 pub mod health;
 pub mod holidays;
 pub mod inspections;

@@ -132,7 +132,8 @@ impl Instrument {
         factors.flat_map(|factor| &factor.items)
     }
 
-    pub(super) fn scale_of(&self, item: &InstrumentItem) -> Option<&InstrumentScale> {
+    /// The scale of an item.
+    pub fn scale_of(&self, item: &InstrumentItem) -> Option<&InstrumentScale> {
         let code = item.scale.as_deref()?;
         self.scales.iter().find(|scale| scale.code == code)
     }

@@ -45,7 +45,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 91] = [
+pub const SCENARIOS: [(&str, Scenario); 92] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -127,6 +127,7 @@ pub const SCENARIOS: [(&str, Scenario); 91] = [
     ("draw_survey_sample", surveys::draw_survey_sample),
     ("move_survey_round", surveys::move_survey_round),
     ("save_field_work", surveys::save_field_work),
+    ("create_form_codes", surveys::create_form_codes),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),

@@ -88,3 +88,12 @@ pub fn save_field_work(world: &World<'_>) -> [Call; 2] {
         call(200, &moha(world), "PUT", path, report(8)),
     ]
 }
+
+pub fn create_form_codes(world: &World<'_>) -> [Call; 2] {
+    let path = format!("{ROUND}/form-codes");
+    let codes = |count: u32| json!({"lines": [{"stratum": "moj-a", "channel": "online", "count": count}]});
+    [
+        call(422, &moha(world), "POST", path.clone(), codes(0)),
+        call(201, &moha(world), "POST", path, codes(2)),
+    ]
+}

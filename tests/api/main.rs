@@ -43,6 +43,7 @@ mod evidence_limits;
 mod evidence_rights;
 mod explanations;
 mod finished;
+mod forms;
 mod full_size;
 mod hand_computed;
 mod hand_ranked;

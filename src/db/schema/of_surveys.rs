@@ -93,3 +93,15 @@ diesel::table! {
         made_by -> Text,
     }
 }
+
+diesel::table! {
+    #[allow(missing_docs)]
+    survey_form_codes (digest) {
+        digest -> Text,
+        survey_round_code -> Text,
+        stratum -> Integer,
+        channel -> Text,
+        made_on -> Date,
+        used_on -> Nullable<Date>,
+    }
+}

@@ -32,6 +32,8 @@ pub const FEATURE_EDGES: &[(&str, &str)] = &[
     ("extensions", "notifications"),
     ("extensions", "rounds"),
     ("extensions", "submissions"),
+    ("forms", "instruments"),
+    ("forms", "survey_rounds"),
     ("inspections", "accounts"),
     ("inspections", "agencies"),
     ("inspections", "notifications"),

@@ -11,7 +11,14 @@ use serde_json::{Value, json};
 use super::Response;
 
 /// What lies beside the API and is not described.
-const UNDESCRIBED: [&str; 5] = ["/docs", "/openapi.json", "/assets/", "/en/", "/publications"];
+const UNDESCRIBED: [&str; 6] = [
+    "/docs",
+    "/openapi.json",
+    "/assets/",
+    "/en/",
+    "/publications",
+    "/forms",
+];
 /// What an address of published numbers may end with, the longer ones first.
 const FORMS: [&str; 10] = [
     "csv-metadata.json",

@@ -1,0 +1,2 @@
+DROP INDEX survey_form_codes_of;
+DROP TABLE survey_form_codes;
