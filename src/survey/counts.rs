@@ -235,6 +235,18 @@ impl Sums {
         }
     }
 
+    /// The sums of those that are left when these are taken away.
+    #[must_use]
+    pub const fn without(&self, these: &Self) -> Self {
+        Self {
+            t: self.t.saturating_sub(these.t),
+            m: self.m.saturating_sub(these.m),
+            tt: self.tt.saturating_sub(these.tt),
+            tm: self.tm.saturating_sub(these.tm),
+            mm: self.mm.saturating_sub(these.mm),
+        }
+    }
+
     /// Adds the sums of others.
     pub fn merge(&mut self, other: &Self) {
         self.t += other.t;

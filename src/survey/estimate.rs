@@ -25,7 +25,7 @@ use super::{
 use crate::scoring::{Points, RoundingMode, round_ratio};
 
 /// Ratios are worked with in millionths inside a variance.
-const RATIO: i128 = 1_000_000;
+pub(super) const RATIO: i128 = 1_000_000;
 /// The two-sided 95 % point of the normal distribution, in millionths.
 const Z_MICRO: u128 = 1_959_964;
 
@@ -113,7 +113,12 @@ impl Estimator<'_> {
         for (place, node) in nodes.iter().enumerate().rev() {
             let index = mean_index(node, nodes, &figures, &items, self.instrument);
             let sums_of = |cell: &Cell| cell.sums.get(place).copied().unwrap_or_default();
-            let half = self.half_width(&sorted, sums_of, u128::from(self.instrument.value_scale()));
+            let mut ratio = Ratio::default();
+            for (_, stratum, cell) in &sorted {
+                ratio.add(self.design.weight_micro(*stratum), &sums_of(cell));
+            }
+            let full = u128::from(self.instrument.value_scale());
+            let half = self.half_width(&sorted, ratio, sums_of, full);
             if let Some(figure) = figures.get_mut(place) {
                 *figure = with_interval(index, half);
             }
@@ -165,7 +170,7 @@ impl Estimator<'_> {
         let range = u128::from(item.range);
         let index = percent(ratio.times(100_000_000, range));
         let sums_of = |cell: &Cell| item_sums(item, self.plan.options_at(cell, place).0);
-        let half = self.half_width(cells, sums_of, range);
+        let half = self.half_width(cells, ratio, sums_of, range);
         ItemFigures {
             n: persons,
             shares,
@@ -177,13 +182,10 @@ impl Estimator<'_> {
     fn half_width(
         &self,
         cells: &[(usize, usize, &Cell)],
+        ratio: Ratio,
         sums_of: impl Fn(&Cell) -> Sums,
         full: u128,
     ) -> Option<i64> {
-        let mut ratio = Ratio::default();
-        for (_, stratum, cell) in cells {
-            ratio.add(self.design.weight_micro(*stratum), &sums_of(cell));
-        }
         let in_millionths = ratio.times(RATIO.unsigned_abs(), 1)?;
         let mut variance = Wide::default();
         for group in cells.chunk_by(|(a, ..), (b, ..)| a == b) {
@@ -223,7 +225,50 @@ fn item_sums(item: &CompiledItem, counts: &[u32]) -> Sums {
 }
 
 /// Σe² − (Σe)²/n for e = t − R·m, in 10⁻¹²; `ratio` is R in millionths. Rounded down.
-fn spread(sums: &Sums, ratio: i128, valid: u64) -> Option<u128> {
+pub(super) fn spread(sums: &Sums, ratio: i128, valid: u64) -> Option<u128> {
+    // A stratum's sums are small as a rule, and dividing 128 bits takes several times as long as all the rest.
+    let small = |sum: u128| i64::try_from(sum).ok();
+    let narrow = || {
+        let terms = Terms {
+            t: small(sums.t)?,
+            m: small(sums.m)?,
+            tt: small(sums.tt)?,
+            tm: small(sums.tm)?,
+            mm: small(sums.mm)?,
+        };
+        spread_narrow(&terms, i64::try_from(ratio).ok()?, i64::try_from(valid).ok()?)
+    };
+    narrow().or_else(|| spread_wide(sums, ratio, i128::from(valid)))
+}
+
+/// The five sums in 64 bits.
+struct Terms {
+    t: i64,
+    m: i64,
+    tt: i64,
+    tm: i64,
+    mm: i64,
+}
+
+/// [`spread`] in 64 bits; none where they are too few.
+fn spread_narrow(sums: &Terms, ratio: i64, valid: i64) -> Option<u128> {
+    const RATIO: i64 = 1_000_000;
+    let squares = sums.tt.checked_mul(RATIO * RATIO)?;
+    let mixed = sums.tm.checked_mul(2 * RATIO)?.checked_mul(ratio)?;
+    let weights = sums.mm.checked_mul(ratio)?.checked_mul(ratio)?;
+    let squared = squares.checked_sub(mixed)?.checked_add(weights)?;
+    let sum = sums
+        .t
+        .checked_mul(RATIO)?
+        .checked_sub(sums.m.checked_mul(ratio)?)?;
+    let (whole, rest) = (sum.checked_div(valid)?, sum.checked_rem(valid)?);
+    let of_mean = whole
+        .checked_mul(sum.checked_add(rest)?)?
+        .checked_add(rest.checked_mul(rest)?.checked_div(valid)?)?;
+    u128::try_from(squared.checked_sub(of_mean)?.max(0)).ok()
+}
+
+fn spread_wide(sums: &Sums, ratio: i128, valid: i128) -> Option<u128> {
     let signed = |sum: u128| i128::try_from(sum).ok();
     let squares = signed(sums.tt)?.checked_mul(RATIO * RATIO)?;
     let mixed = signed(sums.tm)?.checked_mul(2 * RATIO)?.checked_mul(ratio)?;
@@ -232,7 +277,6 @@ fn spread(sums: &Sums, ratio: i128, valid: u64) -> Option<u128> {
     let sum = signed(sums.t)?
         .checked_mul(RATIO)?
         .checked_sub(signed(sums.m)?.checked_mul(ratio)?)?;
-    let valid = i128::from(valid);
     // (Σe)²/n without the square, which could leave 128 bits: with Σe = q·n + r it is q·(Σe + r) + r²/n.
     let (whole, rest) = (sum.checked_div(valid)?, sum.checked_rem(valid)?);
     let of_mean = whole
@@ -282,4 +326,23 @@ fn mean_index(
         weights += i128::from(weight.micro());
     }
     percent(round_ratio(sum, weights, RoundingMode::HalfEven))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn few_bits_and_many_come_to_the_same(
+            t in 0_u32..3_000_000, more in 0_u32..3_000_000, squares in 0_u32..5_000_000, ratio in 0_i32..2_000_000, valid in 1_u32..100_000
+        ) {
+            let (t, m) = (u128::from(t), u128::from(t) + u128::from(more));
+            let sums = Sums { t, m, tt: t + u128::from(squares), tm: t, mm: m };
+            let (ratio, valid) = (i128::from(ratio), u64::from(valid));
+            prop_assert_eq!(spread(&sums, ratio, valid), spread_wide(&sums, ratio, i128::from(valid)));
+        }
+    }
 }

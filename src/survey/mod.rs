@@ -48,7 +48,10 @@ pub use packed::{NOT_ANSWERED, SKIPPED, position_of, symbol_of};
 pub use population::{
     POPULATION_CHANNELS, PopulationSpec, SyntheticCommune, SyntheticResponse, synthetic_communes,
 };
-pub use quality::{FLAGS, FlagSet, QualityFlag, flag_duplicates, own_flags};
+pub use quality::{
+    FLAGS, FlagSet, INTERVIEWS_MIN, InterviewerEffect, QualityFlag, flag_duplicates, interviewer_effect,
+    own_flags,
+};
 pub use sample::{Allocation, ERROR_MICRO_MAX, allocate, sample_size};
 pub use suppress::{NodeTree, SuppressedRow, suppress};
 pub use validate::limits;

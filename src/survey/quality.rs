@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{
     compile::{CompiledInstrument, CompiledItem},
+    counts::Sums,
+    estimate::{RATIO, spread},
     instrument::QualityRule,
     packed::position_of,
 };
-use crate::scoring::code_enum;
+use crate::scoring::{Points, RoundingMode, code_enum, round_ratio};
 
 code_enum! {
     /// Why a response is doubted.
@@ -27,18 +29,18 @@ pub const FLAGS: usize = 3;
 
 /// The flags of one response, a bit each in the order of [`QualityFlag::ALL`], as kept in the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FlagSet(i16);
+pub struct FlagSet(i32);
 
 impl FlagSet {
     /// From the database.
     #[must_use]
-    pub const fn from_bits(bits: i16) -> Self {
+    pub const fn from_bits(bits: i32) -> Self {
         Self(bits)
     }
 
     /// For the database.
     #[must_use]
-    pub const fn bits(self) -> i16 {
+    pub const fn bits(self) -> i32 {
         self.0
     }
 
@@ -51,7 +53,7 @@ impl FlagSet {
     /// The same with one flag more.
     #[must_use]
     pub const fn with(self, flag: QualityFlag) -> Self {
-        Self(self.0 | 1 << flag as i16)
+        Self(self.0 | 1 << flag as i32)
     }
 
     /// The flags that stand.
@@ -117,5 +119,121 @@ pub fn flag_duplicates<'a>(responses: impl Iterator<Item = (i32, &'a str, &'a mu
                 }
             }
         }
+    }
+}
+
+/// Fewer interviews than this tell nothing of who made them.
+pub const INTERVIEWS_MIN: u64 = 20;
+/// How many standard errors apart are no chance: at three, one honest interviewer in 370 is doubted.
+const ERRORS_APART_SQUARED: u128 = 9;
+
+/// What somebody's interviews come to, beside those of others in the same strata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterviewerEffect {
+    /// The index of the interviewer's responses, in percent.
+    pub own: Points,
+    /// The index of the others'.
+    pub others: Points,
+    /// Whether they are too far apart for chance.
+    pub doubted: bool,
+}
+
+/// Compares an interviewer with the others: n and the sums of the whole for each, and the instrument's value scale. None where
+/// either has nothing that counts, or a single interview.
+#[must_use]
+pub fn interviewer_effect(
+    own: (u64, &Sums),
+    others: (u64, &Sums),
+    value_scale: u32,
+) -> Option<InterviewerEffect> {
+    let (mine, my_variance) = ratio_of(own)?;
+    let (theirs, their_variance) = ratio_of(others)?;
+    let percent = |ratio: i128| {
+        let micro = round_ratio(
+            ratio.checked_mul(100)?,
+            i128::from(value_scale),
+            RoundingMode::HalfEven,
+        )?;
+        i64::try_from(micro).ok().map(Points::from_micro)
+    };
+    let apart = mine.abs_diff(theirs);
+    let variance = my_variance
+        .checked_add(their_variance)?
+        .checked_mul(ERRORS_APART_SQUARED)?;
+    Some(InterviewerEffect {
+        own: percent(mine)?,
+        others: percent(theirs)?,
+        doubted: own.0 >= INTERVIEWS_MIN && apart.checked_mul(apart)? > variance,
+    })
+}
+
+/// A ratio in millionths and its variance in their squares, of a plain sample.
+fn ratio_of((n, sums): (u64, &Sums)) -> Option<(i128, u128)> {
+    let ratio = round_ratio(
+        i128::try_from(sums.t).ok()?.checked_mul(RATIO)?,
+        i128::try_from(sums.m).ok()?,
+        RoundingMode::HalfEven,
+    )?;
+    let below = u128::from(n.checked_sub(1).filter(|below| *below > 0)?);
+    let variance = spread(sums, ratio, n)?.checked_mul(u128::from(n))? / below;
+    Some((ratio, variance.checked_div(sums.m.checked_mul(sums.m)?)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many interviews of which so many are satisfied.
+    fn interviews(n: u64, satisfied: u64) -> (u64, Sums) {
+        let (n_wide, satisfied) = (u128::from(n), u128::from(satisfied));
+        (
+            n,
+            Sums {
+                t: satisfied,
+                m: n_wide,
+                tt: satisfied,
+                tm: satisfied,
+                mm: n_wide,
+            },
+        )
+    }
+
+    fn effect(own: (u64, Sums), others: (u64, Sums)) -> Option<InterviewerEffect> {
+        interviewer_effect((own.0, &own.1), (others.0, &others.1), 1)
+    }
+
+    #[test]
+    fn who_is_far_from_the_others_is_doubted() {
+        // 100 % against 80 %: 20 points apart, with a standard error of 2.8.
+        let far = effect(interviews(50, 50), interviews(200, 160)).unwrap();
+        assert_eq!(
+            (far.own.format(1), far.others.format(1), far.doubted),
+            ("100.0".into(), "80.0".into(), true)
+        );
+        assert!(!effect(interviews(50, 43), interviews(200, 160)).unwrap().doubted);
+        assert!(
+            !effect(interviews(10, 10), interviews(200, 20)).unwrap().doubted,
+            "too few to tell"
+        );
+        assert_eq!(effect(interviews(1, 1), interviews(200, 20)), None);
+        assert_eq!(effect(interviews(0, 0), interviews(200, 20)), None);
+    }
+
+    #[test]
+    fn copies_are_flagged_but_straight_lines_are_not() {
+        let mut flags = [FlagSet::default(); 4];
+        flags[3] = flags[3].with(QualityFlag::StraightLine);
+        let answers = [(0, "0123"), (0, "0123"), (1, "0123"), (0, "4444")];
+        flag_duplicates(
+            answers
+                .into_iter()
+                .zip(&mut flags)
+                .map(|((stratum, answers), flags)| (stratum, answers, flags)),
+        );
+        assert_eq!(
+            flags.map(|flags| flags.has(QualityFlag::Duplicate as usize)),
+            [true, true, false, false]
+        );
+        assert_eq!(flags[3].flags().collect::<Vec<_>>(), [QualityFlag::StraightLine]);
     }
 }

@@ -33,6 +33,10 @@ pub fn suppress(rows: &mut [SuppressedRow], tree: &NodeTree, minimum_n: u64) {
     for row in rows.iter_mut() {
         row.hidden = row.n.iter().map(|n| *n > 0 && *n < minimum_n).collect();
     }
+    // As a rule nothing is: then nothing can be given away.
+    if rows.iter().all(|row| !row.hidden.contains(&true)) {
+        return;
+    }
     let families = families(rows);
     loop {
         let mut changed = hide_below_hidden(rows);

@@ -24,7 +24,7 @@ pub mod limits {
     /// Scales of an instrument.
     pub const SCALES_MAX: usize = 50;
     /// Options of a scale.
-    pub const OPTIONS_MAX: usize = super::super::packed::SYMBOLS_MAX;
+    pub const OPTIONS_MAX: usize = crate::survey::packed::SYMBOLS_MAX;
     /// Parts of an instrument.
     pub const PARTS_MAX: usize = 20;
     /// Factors of a part.
