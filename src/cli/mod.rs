@@ -1,5 +1,5 @@
-//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | bi | evidence | settings |
-//! health.
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | bi | survey | evidence |
+//! settings | health.
 
 mod bi;
 mod commands;
@@ -10,6 +10,7 @@ mod keys;
 mod printed_tables;
 mod publication;
 mod serve;
+mod survey;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -69,6 +70,11 @@ enum Command {
     Bi {
         #[command(subcommand)]
         command: bi::BiCommand,
+    },
+    /// Make up people who answer surveys, for trials and measurements
+    Survey {
+        #[command(subcommand)]
+        command: survey::SurveyCommand,
     },
     /// Look after the evidence files
     Evidence {
@@ -210,6 +216,7 @@ pub fn run() -> ExitCode {
         } => commands::sweep_evidence(older_than),
         Command::Publication { command } => publication::run(command),
         Command::Bi { command } => bi::run(command),
+        Command::Survey { command } => survey::run(command),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };
