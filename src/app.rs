@@ -2,7 +2,7 @@
 
 mod description;
 
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use actix_web::{
     App,
@@ -18,21 +18,22 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::{
     access::{Access, TokenKeys},
     config::{Config, Limits},
-    db::Database,
-    error::{AppError, AppResult, ErrorCode},
+    db::{Database, Tx},
+    error::AppResult,
     features::{
         self, api_keys,
         criteria::Sets,
         evidence::{Vault, Verifier},
-        forms::OnFormResponse,
+        forms::{FormResponse, OnFormResponse},
         instruments::Instruments,
         notifications::Notifier,
         outbox::{self, Smtp, Worked},
         publications::{Publications, Signer},
         recommendations, reminders,
+        responses::{self, OneResponse, SurveyDesk},
         site::Site,
         submissions::OnSubmit,
-        survey_rounds::{OnFinalise, ValidResponses},
+        survey_rounds::{OnFinalise, SurveyRoundRow, ValidResponses},
         webhooks::{Guard, WebhookCourier},
     },
     web::{
@@ -54,6 +55,7 @@ pub struct AppState {
     pub sets: Sets,
     /// Compiled instruments.
     pub instruments: Instruments,
+    survey_desk: SurveyDesk,
     /// The published results.
     pub publications: Publications,
     site: Site,
@@ -78,6 +80,7 @@ pub struct AppState {
 impl AppState {
     /// Puts the parts together.
     pub fn new(config: &Config, db: Database, keys: TokenKeys, signer: Signer) -> Result<Self, String> {
+        let instruments = Instruments::default();
         let publications = Publications::new(
             db.clone(),
             config.publications_bytes_max,
@@ -86,7 +89,8 @@ impl AppState {
         Ok(Self {
             access: Access::new(db.clone(), keys),
             sets: Sets::default(),
-            instruments: Instruments::default(),
+            survey_desk: SurveyDesk::new(instruments.clone()),
+            instruments,
             site: Site::new(db.clone(), publications.clone()),
             publications,
             signer,
@@ -156,6 +160,25 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::instruments::routes(config);
     features::survey_rounds::routes(config);
     features::forms::routes(config);
+    features::responses::routes(config);
+}
+
+/// What an online form hands over, as the responses take it.
+fn take_form_response(
+    tx: &mut Tx<'_>,
+    instruments: &Instruments,
+    round: &SurveyRoundRow,
+    form: FormResponse,
+) -> AppResult<()> {
+    let one = OneResponse {
+        id: form.id,
+        stratum: form.stratum,
+        channel: form.channel,
+        packed: form.packed,
+        collected_on: Some(form.collected_on),
+        seconds: Some(form.seconds),
+    };
+    responses::take_one(tx, instruments, round, one)
 }
 
 /// The app, the same in production and in tests.
@@ -177,11 +200,10 @@ pub fn build(
         .app_data(web::Data::new(state.access.clone()))
         .app_data(web::Data::new(state.sets.clone()))
         .app_data(web::Data::new(state.instruments.clone()))
-        .app_data(web::Data::new(OnFormResponse(|_, _, _, _| {
-            Err(AppError::new(ErrorCode::Unavailable))
-        })))
-        .app_data(web::Data::new(OnFinalise(|_, _, _| Ok(None))))
-        .app_data(web::Data::new(ValidResponses(|_, _, _| Ok(BTreeMap::new()))))
+        .app_data(web::Data::new(OnFormResponse(take_form_response)))
+        .app_data(web::Data::new(state.survey_desk.clone()))
+        .app_data(web::Data::new(OnFinalise(responses::freeze_result)))
+        .app_data(web::Data::new(ValidResponses(responses::valid_responses)))
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.signer.clone()))
         .app_data(web::Data::new(state.site.clone()))

@@ -57,6 +57,8 @@ use crate::{
         (name = "reviews", description = "Reviews of coordination programmes: of a year, and of the whole period."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "instruments", description = "Questionnaires of surveys: versions, frozen once a survey round asks with them."),
+        (name = "survey-responses", description = "Responses to surveys: batches taken in exactly once, exclusions on record, quality, counting anew."),
+        (name = "survey-results", description = "Results of surveys: fixed tables with intervals, and the final document."),
         (name = "survey-rounds", description = "What is asked of whom: sample plans, draws, field work, from planning to a frozen result."),
         (name = "public-post", description = "Dossiers and results by public post (Decision 45/2016/QĐ-TTg), and the shares that indicators are fed from."),
         (name = "scores", description = "Working scores, explained to the last point."),

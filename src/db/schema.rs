@@ -6,6 +6,7 @@ mod of_oversight;
 mod of_programmes;
 mod of_public_post;
 mod of_recommendations;
+mod of_responses;
 mod of_reviews;
 mod of_rounds;
 mod of_submissions;
@@ -20,6 +21,7 @@ pub use of_oversight::*;
 pub use of_programmes::*;
 pub use of_public_post::*;
 pub use of_recommendations::*;
+pub use of_responses::*;
 pub use of_reviews::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
@@ -96,6 +98,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     regions,
     reminders,
+    responses,
     review_parts,
     role_grants,
     round_agencies,
@@ -108,13 +111,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_contributors,
     submission_signatures,
     submissions,
+    survey_batches,
     survey_collectors,
+    survey_count_heads,
+    survey_counts,
+    survey_exclusions,
     survey_field_work,
     survey_form_codes,
     survey_moves,
     survey_points,
+    survey_results,
     survey_rounds,
     survey_strata,
+    survey_texts,
     user_contacts,
     users,
     webhooks,

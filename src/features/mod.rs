@@ -27,6 +27,7 @@ pub mod public_post;
 pub mod publications;
 pub mod recommendations;
 pub mod reminders;
+pub mod responses;
 pub mod reviews;
 pub mod rounds;
 pub mod scores;

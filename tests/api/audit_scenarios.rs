@@ -14,6 +14,7 @@ use crate::audit_oversight as oversight;
 use crate::audit_programmes as programmes;
 use crate::audit_public_post as public_post;
 use crate::audit_recommendations as recommendations;
+use crate::audit_responses as responses;
 use crate::audit_reviews as reviews;
 use crate::audit_surveys as surveys;
 use crate::audit_webhooks as webhooks;
@@ -45,7 +46,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 92] = [
+pub const SCENARIOS: [(&str, Scenario); 95] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -128,6 +129,9 @@ pub const SCENARIOS: [(&str, Scenario); 92] = [
     ("move_survey_round", surveys::move_survey_round),
     ("save_field_work", surveys::save_field_work),
     ("create_form_codes", surveys::create_form_codes),
+    ("send_survey_batch", responses::send_survey_batch),
+    ("exclude_survey_responses", responses::exclude_survey_responses),
+    ("rebuild_survey_counts", responses::rebuild_survey_counts),
     ("save_survey_points", save_survey_points),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),

@@ -2,6 +2,7 @@
 
 mod collecting;
 mod requests;
+mod responses;
 
 use std::collections::BTreeSet;
 

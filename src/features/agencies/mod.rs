@@ -7,6 +7,7 @@ mod handlers;
 mod import;
 mod import_store;
 mod model;
+mod parents;
 mod references;
 mod rules;
 mod search;
@@ -18,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use import::{import, tree_lock};
 pub use model::{AgencyCard, AgencyImport, AgencyImportResult};
+pub use parents::parents;
 pub use search::fold;
 pub use store::{called, cards, level_exists, missing};
 pub use validity_store::{Validity, validity};

@@ -23,6 +23,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         .or_else(|| of_programme(world, line))
         .or_else(|| of_oversight(world, line))
         .or_else(|| super::collecting::requests(round, line))
+        .or_else(|| super::responses::requests(line))
         .unwrap_or_else(|| panic!("no request for {}", line.name));
     let under_api = !path.starts_with("/api/") && !is_beside_the_api(line.operation());
     Request {
