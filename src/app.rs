@@ -146,6 +146,7 @@ fn api_routes(config: &mut ServiceConfig<'_>) {
     features::outbox::routes(config);
     features::webhooks::routes(config);
     features::surveys::routes(config);
+    features::ratings::routes(config);
     features::scores::routes(config);
     features::agencies::routes(config);
     features::audit::routes(config);

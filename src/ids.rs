@@ -125,6 +125,8 @@ code!(/// The code of a node of a criteria set, mostly of an indicator: `1.2.1`.
 
 code!(/// A coordination programme's code: `moha-mic-2017-2020`.
     ProgrammeCode, "moha-mic-2017-2020");
+code!(/// The code of a channel of ratings: `quang-ninh-counter`.
+    RatingChannelCode, "quang-ninh-counter");
 code!(/// The code of a content of a programme.
     ContentCode, "1");
 code!(/// The code of a task of a programme.

@@ -40,7 +40,8 @@ pub(super) fn may_for_agency(principal: &Principal, action: Action, agency: &Age
     match action {
         Action::Recommend | Action::WriteReviewPart => is(Role::Submitter) || is(Role::Leader),
         Action::AnswerRecommendation => is(Role::Evaluator) || is(Role::Appraiser),
-        Action::ManageInspections => is(Role::Evaluator),
+        Action::ManageInspections | Action::ManageRatingChannel => is(Role::Evaluator),
+        Action::SendRatings => is(Role::Collector) || is(Role::Submitter),
         Action::ManageCalendarFeeds => {
             is(Role::Submitter) || is(Role::Leader) || is(Role::Evaluator) || is(Role::Appraiser)
         }

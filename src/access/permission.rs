@@ -118,6 +118,10 @@ pub enum Action {
     ReadPublicPostHistory,
     /// Say which bodies may send in whose counts.
     EntrustPublicPost,
+    /// Make and change an agency's channel of ratings.
+    ManageRatingChannel,
+    /// Send in ratings of an agency's channel.
+    SendRatings,
     /// Add or replace an instrument.
     WriteInstrument,
     /// Make a survey round, plan its sample, draw it, move it, exclude responses.

@@ -55,6 +55,7 @@ use crate::{
         (name = "programmes", description = "Coordination programmes: contents, tasks, plan lines, and how many are in time."),
         (name = "progress", description = "What comes of plan lines: reports, confirmations, more time."),
         (name = "reviews", description = "Reviews of coordination programmes: of a year, and of the whole period."),
+        (name = "ratings", description = "Ratings of transactions in agencies' own channels: a running stream with monthly figures."),
         (name = "surveys", description = "Points that are entered: surveys, external sources, bonus and penalty."),
         (name = "instruments", description = "Questionnaires of surveys: versions, frozen once a survey round asks with them."),
         (name = "survey-responses", description = "Responses to surveys: batches taken in exactly once, exclusions on record, quality, counting anew."),

@@ -5,6 +5,7 @@ mod of_inspections;
 mod of_oversight;
 mod of_programmes;
 mod of_public_post;
+mod of_ratings;
 mod of_recommendations;
 mod of_responses;
 mod of_reviews;
@@ -20,6 +21,7 @@ pub use of_inspections::*;
 pub use of_oversight::*;
 pub use of_programmes::*;
 pub use of_public_post::*;
+pub use of_ratings::*;
 pub use of_recommendations::*;
 pub use of_responses::*;
 pub use of_reviews::*;
@@ -89,6 +91,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     published_facts,
     published_heads,
     published_nodes,
+    rating_channels,
+    rating_counts,
+    ratings,
     recommendation_bodies,
     recommendation_moves,
     recommendation_registers,

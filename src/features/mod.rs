@@ -25,6 +25,7 @@ pub mod programmes;
 pub mod progress;
 pub mod public_post;
 pub mod publications;
+pub mod ratings;
 pub mod recommendations;
 pub mod reminders;
 pub mod responses;

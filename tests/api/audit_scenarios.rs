@@ -13,6 +13,8 @@ use crate::audit_items::{
 use crate::audit_oversight as oversight;
 use crate::audit_programmes as programmes;
 use crate::audit_public_post as public_post;
+use crate::audit_pulls as pulls;
+use crate::audit_ratings as ratings;
 use crate::audit_recommendations as recommendations;
 use crate::audit_responses as responses;
 use crate::audit_reviews as reviews;
@@ -46,7 +48,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 95] = [
+pub const SCENARIOS: [(&str, Scenario); 98] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -133,6 +135,9 @@ pub const SCENARIOS: [(&str, Scenario); 95] = [
     ("exclude_survey_responses", responses::exclude_survey_responses),
     ("rebuild_survey_counts", responses::rebuild_survey_counts),
     ("save_survey_points", save_survey_points),
+    ("pull_survey_points", pulls::pull_survey_points),
+    ("save_rating_channel", ratings::save_rating_channel),
+    ("send_ratings", ratings::send_ratings),
     ("save_adjustments", save_adjustments),
     ("record_council_minutes", record_council_minutes),
     ("upload_minutes_file", upload_minutes_file),

@@ -98,6 +98,7 @@ diesel::table! {
         source -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        pulled_from -> Nullable<Text>,
     }
 }
 

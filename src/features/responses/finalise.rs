@@ -14,7 +14,7 @@ use super::{
     view_model::{SurveyResultRow, shown},
 };
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     error::{AppError, AppResult},
     features::{instruments::Instruments, survey_rounds::SurveyRoundRow},
     ids::{AgencyCode, InstrumentCode, LevelCode, SurveyRoundCode, sha256_hex},
@@ -83,6 +83,11 @@ pub fn freeze_result(
     };
     store::insert_result(tx, &row)?;
     Ok(Some(row.digest))
+}
+
+/// SHA-256 and text of a round's final document; none before the round is final.
+pub fn final_result(conn: &mut Conn, round: &SurveyRoundCode) -> AppResult<Option<(String, String)>> {
+    Ok(store::find_result(conn, round)?.map(|row| (row.digest, row.document)))
 }
 
 fn table_of(tally: &Tally, table: ResultTableName) -> FinalTable {

@@ -27,7 +27,7 @@ mod work_handlers;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use desk::{RoundDesk, SurveyDesk};
-pub use finalise::freeze_result;
+pub use finalise::{final_result, freeze_result};
 pub use one::{OneResponse, take_one, valid_responses};
 pub use take::count_locks;
 

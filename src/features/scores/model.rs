@@ -12,6 +12,7 @@ use crate::{
         evidence::EvidenceFile,
         rounds::Phase,
         submissions::{Evidence, SubmissionSignature},
+        surveys::PulledFrom,
     },
     ids::{IndicatorCode, RoundCode},
     scoring::Explanation,
@@ -41,7 +42,7 @@ pub struct Provenance {
 
 /// Where entered points come from.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"sample_size": 1200, "source": "SIPAS 2023", "recorded_at": "2024-03-01T02:00:00Z", "recorded_by": "Vụ CCHC"}))]
+#[schema(example = json!({"sample_size": 1200, "source": "SIPAS 2023", "recorded_at": "2024-03-01T02:00:00Z", "recorded_by": "Vụ CCHC", "pulled_from": null}))]
 pub struct EnteredProvenance {
     /// How many answered.
     pub sample_size: Option<i32>,
@@ -51,6 +52,8 @@ pub struct EnteredProvenance {
     pub recorded_at: Moment,
     /// Who entered them.
     pub recorded_by: String,
+    /// The survey result that they were pulled from, and how its index became points; null where they were entered by hand.
+    pub pulled_from: Option<PulledFrom>,
 }
 
 /// An agency's working score: every point explained down to the rule and the evidence.
@@ -103,6 +106,7 @@ impl Provenance {
                 source: entered.source,
                 recorded_at: entered.recorded_at,
                 recorded_by: entered.recorded_by,
+                pulled_from: entered.pulled_from,
             }),
         })
     }

@@ -12,7 +12,7 @@ use crate::{
         criteria::Sets,
         rounds::{self, RoundRow},
         submissions::{self, Item, SubmissionSignature},
-        surveys::{self, AdjustmentRow, PointsByAgency, SurveyPointRow},
+        surveys::{self, AdjustmentRow, PointsByAgency, PulledFrom, SurveyPointRow},
     },
     ids::{AgencyCode, IndicatorCode},
     scoring::{Answers, CompiledSet, Points, Scorecard, score},
@@ -31,6 +31,8 @@ pub struct EnteredPoints {
     pub recorded_at: Moment,
     /// Who entered them.
     pub recorded_by: String,
+    /// The survey result that they were pulled from.
+    pub pulled_from: Option<PulledFrom>,
 }
 
 /// One agency's answers and score.
@@ -224,5 +226,7 @@ fn entered_points(row: SurveyPointRow) -> Option<EnteredPoints> {
         source: row.source,
         recorded_at: row.recorded_at,
         recorded_by: row.recorded_by,
+        // It was written by this service, and is there to be read: one that could not be would stand in `source`, too.
+        pulled_from: row.pulled_from.and_then(|text| serde_json::from_str(&text).ok()),
     })
 }

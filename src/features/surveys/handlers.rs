@@ -99,25 +99,20 @@ pub async fn save_survey_points(
                     .get(&point.agency)
                     .and_then(|of_agency| of_agency.get(&point.indicator));
                 let points = point.points.map(Points::micro);
-                let same = match last {
-                    Some(last) => {
-                        (last.points, last.sample_size, &last.source)
-                            == (points, point.sample_size, &point.source)
-                    }
-                    None => points.is_none(),
+                let row = SurveyPointRow {
+                    round_code: code.clone(),
+                    agency_code: point.agency,
+                    indicator_code: point.indicator,
+                    sequence: last.map_or(1, |last| last.sequence + 1),
+                    points,
+                    sample_size: point.sample_size,
+                    source: point.source,
+                    recorded_at: now,
+                    recorded_by: actor.clone(),
+                    pulled_from: None,
                 };
-                if !same {
-                    rows.push(SurveyPointRow {
-                        round_code: code.clone(),
-                        agency_code: point.agency,
-                        indicator_code: point.indicator,
-                        sequence: last.map_or(1, |last| last.sequence + 1),
-                        points,
-                        sample_size: point.sample_size,
-                        source: point.source,
-                        recorded_at: now,
-                        recorded_by: actor.clone(),
-                    });
+                if !last.map_or(points.is_none(), |last| last.says_the_same(&row)) {
+                    rows.push(row);
                 }
             }
             finish(tx, &code, rows, sent)
@@ -142,19 +137,7 @@ fn finish(
         return Ok(Outcome::Unchanged(answer));
     }
     store::append_points(tx, &rows)?;
-    let content: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            serde_json::json!([
-                row.agency_code,
-                row.indicator_code,
-                row.sequence,
-                row.points,
-                row.sample_size,
-                row.source
-            ])
-        })
-        .collect();
+    let content: Vec<_> = rows.iter().map(SurveyPointRow::content).collect();
     let entry = Entry {
         object_kind: "survey_points",
         object_id: code.to_string(),

@@ -102,6 +102,28 @@ pub struct SurveyPointRow {
     pub recorded_at: Moment,
     /// Who entered them.
     pub recorded_by: String,
+    /// JSON: the survey result that they were pulled from ([`super::PulledFrom`]); none where they were entered by hand.
+    pub pulled_from: Option<String>,
+}
+
+impl SurveyPointRow {
+    /// Whether another entry says nothing new.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (self.points, self.sample_size, &self.source, &self.pulled_from)
+            == (other.points, other.sample_size, &other.source, &other.pulled_from)
+    }
+
+    /// What the audit trail's digest is of.
+    pub fn content(&self) -> serde_json::Value {
+        serde_json::json!([
+            self.agency_code,
+            self.indicator_code,
+            self.sequence,
+            self.points,
+            self.sample_size,
+            self.source
+        ])
+    }
 }
 
 /// A row of `adjustment_points`.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{AdjustmentPoint, SurveyPoint};
+use super::{
+    model::{AdjustmentPoint, SurveyPoint},
+    pull::measure_of,
+};
 use crate::{
     error::{AppError, ErrorCode, FieldError, Message},
     features::{rounds::RoundRow, submissions::value_error},
@@ -91,6 +94,13 @@ pub fn check_points(
             .leaf_index(row.indicator.as_str())
             .and_then(|index| set.leaf(index));
         match leaf.filter(|leaf| leaf.source != Source::Assessment) {
+            // Where the rule says which survey, what is written by hand could be another one.
+            Some(leaf) if row.points.is_some() && measure_of(leaf).is_some() => errors.push(at.error(
+                "points",
+                "pulled_from_survey",
+                "điểm được lấy từ kết quả điều tra: dùng POST …/survey-points/pull.",
+                "the points come from a survey's result: use POST …/survey-points/pull.",
+            )),
             Some(leaf) => errors.extend(check_point(leaf, row, &at)),
             None => errors.push(at.error(
                 "indicator",

@@ -13,6 +13,7 @@ use crate::support::{
 };
 
 const COUNTS: &str = "/public-post";
+const CHANNEL: &str = "/rating-channels/moj-counter";
 
 /// Counts of moj's, whose people send them and sbv's; and a survey round of moha's that was drawn.
 pub fn build(app: &TestApp) {
@@ -20,6 +21,8 @@ pub fn build(app: &TestApp) {
                       "returned_post": 0, "returned_all": 0});
     let path = format!("/api/v1{COUNTS}");
     app.submitter("moj").put(200, &path, &json!({"counts": [line]}));
+    let channel = json!({"owner": "moj", "name_vi": "Một cửa", "minimum_n": 5});
+    app.evaluator("moj").put(201, &format!("/api/v1{CHANNEL}"), &channel);
     app.admin().put(
         200,
         &format!("{path}/collectors/sbv"),
@@ -78,6 +81,15 @@ fn of_surveys(line: &Line) -> Option<Parts> {
         "create_form_codes" => send("POST", format!("{ROUND}/form-codes"), json!({"lines": []})),
         "list_form_codes" => get(format!("{ROUND}/form-codes")),
         "save_field_work" => send("PUT", format!("{ROUND}/field-work"), json!({"lines": []})),
+        "list_rating_channels" => get("/rating-channels"),
+        "get_rating_channel" => get(CHANNEL),
+        "list_rating_months" => get(format!("{CHANNEL}/months")),
+        "save_rating_channel" => send(
+            "PUT",
+            "/rating-channels/moha-counter",
+            json!({"owner": "moha", "name_vi": "", "minimum_n": 0}),
+        ),
+        "send_ratings" => send("POST", format!("{CHANNEL}/ratings"), json!({"ratings": []})),
         _ => None,
     }
 }

@@ -314,6 +314,11 @@ fn of_round(round: &Round<'_>, line: &Line) -> Option<Parts> {
         "get_appraisal_progress" => get(at("/appraisals")),
         "list_survey_points" => get(at("/survey-points")),
         "save_survey_points" => send("PUT", at("/survey-points"), json!({"points": []})),
+        "pull_survey_points" => send(
+            "POST",
+            at("/survey-points/pull"),
+            json!({"survey_round": "nothing"}),
+        ),
         "list_adjustments" => get(at("/adjustments")),
         "save_adjustments" => send("PUT", at("/adjustments"), json!({"adjustments": []})),
         "list_submissions" => get(at("/submissions")),

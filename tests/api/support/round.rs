@@ -110,6 +110,24 @@ impl TestApp {
         self.round_named(CODE, phase)
     }
 
+    /// A round in the self-assessment with a criteria set of its own, which is imported. `more`: what else differs.
+    pub fn round_of(&self, code: &str, set: &Value, more: &Value) -> Round<'_> {
+        self.import_reference();
+        self.admin().post(201, "/api/v1/criteria-sets", set);
+        let round = Round {
+            app: self,
+            code: code.to_owned(),
+        };
+        let mut new = new_round(code);
+        new["criteria_set"] = json!({"code": set["code"], "version": set["version"]});
+        for (name, value) in more.as_object().expect("an object") {
+            new[name] = value.clone();
+        }
+        round.create(&new);
+        round.go(Phase::SelfAssessment);
+        round
+    }
+
     /// One more round.
     pub fn round_named(&self, code: &str, phase: Phase) -> Round<'_> {
         self.import_reference();
@@ -117,7 +135,7 @@ impl TestApp {
             app: self,
             code: code.to_owned(),
         };
-        round.create();
+        round.create(&new_round(code));
         for to in WAY.into_iter().skip(1) {
             if round.phase() == phase.as_str() {
                 break;
@@ -156,9 +174,9 @@ impl Round<'_> {
         round["phase"].as_str().expect("a phase").to_owned()
     }
 
-    fn create(&self) {
+    fn create(&self, new: &Value) {
         let evaluator = self.evaluator();
-        evaluator.post(201, "/api/v1/rounds", &new_round(&self.code));
+        evaluator.post(201, "/api/v1/rounds", new);
         let agencies: Vec<Value> = AGENCIES.iter().map(|agency| json!({"agency": agency})).collect();
         let agencies = json!({"agencies": agencies});
         evaluator

@@ -1,0 +1,3 @@
+DROP TABLE rating_counts;
+DROP TABLE ratings;
+DROP TABLE rating_channels;

@@ -1,0 +1,1 @@
+ALTER TABLE survey_points DROP COLUMN pulled_from;
