@@ -32,7 +32,8 @@ fn rating(id: &str, agency: &str, score: i32, day: &str) -> Value {
 
 fn send(app: &TestApp, status: u16, ratings: &[Value]) -> Response {
     let path = format!("{CHANNEL}/ratings");
-    app.collector("moj").post(status, &path, &json!({"ratings": ratings}))
+    app.collector("moj")
+        .post(status, &path, &json!({"ratings": ratings}))
 }
 
 fn months(app: &TestApp, filter: &str) -> Value {
@@ -54,9 +55,18 @@ fn a_channel_is_made_and_changed(app: &TestApp) {
     assert_eq!(made.json()["minimum_n"], 10);
     moj.put(428, CHANNEL, &channel(5));
     let changed = moj.if_match(made.etag()).put(200, CHANNEL, &channel(5));
-    assert_eq!((&changed.json()["minimum_n"], &changed.json()["revision"]), (&json!(5), &json!(2)));
+    assert_eq!(
+        (&changed.json()["minimum_n"], &changed.json()["revision"]),
+        (&json!(5), &json!(2))
+    );
     moj.if_match(made.etag()).put(412, CHANNEL, &channel(6));
-    let both = app.person("both", &[crate::support::grant("evaluator", "moj"), crate::support::grant("evaluator", "mof")]);
+    let both = app.person(
+        "both",
+        &[
+            crate::support::grant("evaluator", "moj"),
+            crate::support::grant("evaluator", "mof"),
+        ],
+    );
     let mut others = channel(5);
     others["owner"] = json!("mof");
     let refused = both.if_match(changed.etag()).put(422, CHANNEL, &others);
@@ -95,7 +105,10 @@ fn a_rating_is_counted_once(app: &TestApp) {
     );
     assert_eq!(months(app, "?agency=moj-it").as_array().unwrap().len(), 1);
     assert_eq!(months(app, "?to=2026-01").as_array().unwrap().len(), 1);
-    let page = app.reader("mof").get(200, &format!("{CHANNEL}/months?limit=2")).json();
+    let page = app
+        .reader("mof")
+        .get(200, &format!("{CHANNEL}/months?limit=2"))
+        .json();
     let next = page["page"]["next"].as_str().unwrap();
     let rest = months(app, &format!("?limit=2&cursor={next}"));
     assert_eq!(rest[0]["agency"], "moj-it");
@@ -120,7 +133,10 @@ fn bad_ratings_are_named_or_left_out(app: &TestApp) {
     );
     assert_eq!(months(app, ""), json!([]));
     let path = format!("{CHANNEL}/ratings?mode=partial");
-    let taken = app.collector("moj").post(200, &path, &json!({"ratings": mixed})).json();
+    let taken = app
+        .collector("moj")
+        .post(200, &path, &json!({"ratings": mixed}))
+        .json();
     assert_eq!((&taken["accepted"], &taken["refused"]), (&json!(1), &json!(3)));
     assert_eq!(taken["problems"].as_array().unwrap().len(), 4);
     let other = [rating("a", "moj", 1, "2026-02-01")];
@@ -133,7 +149,10 @@ fn a_month_with_few_ratings_is_not_shown(app: &TestApp) {
     send(
         app,
         200,
-        &[rating("a", "moj", 5, "2026-02-01"), rating("b", "moj", 1, "2026-02-02")],
+        &[
+            rating("a", "moj", 5, "2026-02-01"),
+            rating("b", "moj", 1, "2026-02-02"),
+        ],
     );
     assert_eq!(
         months(app, ""),
@@ -154,11 +173,17 @@ fn who_may_send_and_who_may_change(app: &TestApp) {
     let path = format!("{CHANNEL}/ratings");
     let one = |id: &str| json!({"ratings": [rating(id, "moj", 5, "2026-02-01")]});
     app.submitter("moj").post(200, &path, &one("a"));
-    for stranger in [app.submitter("mof"), app.collector("sbv"), app.reader("moj"), app.evaluator("moj")] {
+    for stranger in [
+        app.submitter("mof"),
+        app.collector("sbv"),
+        app.reader("moj"),
+        app.evaluator("moj"),
+    ] {
         stranger.post(403, &path, &one("b"));
     }
     app.anon().post(401, &path, &one("b"));
     app.evaluator("mof").put(403, CHANNEL, &channel(1));
     app.submitter("moj").put(403, CHANNEL, &channel(1));
-    app.collector("moj").post(404, "/api/v1/rating-channels/none/ratings", &one("b"));
+    app.collector("moj")
+        .post(404, "/api/v1/rating-channels/none/ratings", &one("b"));
 }

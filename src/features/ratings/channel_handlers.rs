@@ -128,13 +128,18 @@ pub async fn save_rating_channel(
             let entry = Entry {
                 object_kind: "rating_channel",
                 object_id: after.code.to_string(),
-                before_digest: before.map(|row| digest_of(&RatingChannel::from(row))).transpose()?,
+                before_digest: before
+                    .map(|row| digest_of(&RatingChannel::from(row)))
+                    .transpose()?,
                 after_digest: Some(digest_of(&RatingChannel::from(after.clone()))?),
                 detail: serde_json::json!({}),
             };
-            let answer = json_answer(if is_new { 201 } else { 200 }, &RatingChannel::from(after.clone()))?
-                .header("etag", etag_of_revision(after.revision))
-                .header("location", format!("/api/v1/rating-channels/{}", after.code));
+            let answer = json_answer(
+                if is_new { 201 } else { 200 },
+                &RatingChannel::from(after.clone()),
+            )?
+            .header("etag", etag_of_revision(after.revision))
+            .header("location", format!("/api/v1/rating-channels/{}", after.code));
             Ok(Outcome::Done(answer, entry))
         })
         .await?;

@@ -239,6 +239,12 @@ pub struct CountRow {
 impl CountRow {
     /// How often each score was given, from 1 to 5.
     pub fn scores(&self) -> [i64; 5] {
-        [self.score_1, self.score_2, self.score_3, self.score_4, self.score_5]
+        [
+            self.score_1,
+            self.score_2,
+            self.score_3,
+            self.score_4,
+            self.score_5,
+        ]
     }
 }

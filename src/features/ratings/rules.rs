@@ -22,7 +22,10 @@ const SATISFIED_FROM: usize = 4;
 pub fn check_channel(channel: &RatingChannelBody) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let is_name = |text: &str| !text.trim().is_empty() && text.chars().count() <= NAME_LENGTH_MAX;
-    let names = [("/name_vi", Some(channel.name_vi.as_str())), ("/name_en", channel.name_en.as_deref())];
+    let names = [
+        ("/name_vi", Some(channel.name_vi.as_str())),
+        ("/name_en", channel.name_en.as_deref()),
+    ];
     for (pointer, name) in names {
         if name.is_some_and(|name| !is_name(name)) {
             let message = Message::new("Tên gồm 1 đến 200 ký tự.", "A name has 1 to 200 characters.");
@@ -86,7 +89,10 @@ pub fn judge(channel: &RatingChannelCode, ratings: Vec<(usize, NewRating)>, know
                 index,
                 &rating,
                 ("id", "duplicate_item"),
-                ("mã này có hai lần trong yêu cầu.", "this id stands twice in the request."),
+                (
+                    "mã này có hai lần trong yêu cầu.",
+                    "this id stands twice in the request.",
+                ),
             ));
         }
         let row = RatingRow {
@@ -248,7 +254,11 @@ mod tests {
     #[test]
     fn every_bad_rating_is_named_and_the_same_is_not_counted_twice() {
         let first = judged(vec![rating("a", 5, "2025-03-01")], &BTreeMap::new());
-        let standing: BTreeMap<_, _> = first.rows.into_iter().map(|row| (row.rating_id.clone(), row)).collect();
+        let standing: BTreeMap<_, _> = first
+            .rows
+            .into_iter()
+            .map(|row| (row.rating_id.clone(), row))
+            .collect();
         let mut elsewhere = rating("e", 0, "1999-12-31");
         elsewhere.agency = agency("mof");
         let second = judged(

@@ -73,10 +73,15 @@ pub fn rated_below(
 ) -> AppResult<BTreeSet<AgencyCode>> {
     let all: Vec<AgencyCode> = named.into_iter().collect();
     // Each named agency with the one that its way up has come to.
-    let mut ways: Vec<(AgencyCode, AgencyCode)> = all.iter().map(|code| (code.clone(), code.clone())).collect();
+    let mut ways: Vec<(AgencyCode, AgencyCode)> =
+        all.iter().map(|code| (code.clone(), code.clone())).collect();
     let mut below = BTreeSet::new();
     for _ in 0..LEVELS_MAX {
-        below.extend(ways.iter().filter(|(_, at)| at == owner).map(|(code, _)| code.clone()));
+        below.extend(
+            ways.iter()
+                .filter(|(_, at)| at == owner)
+                .map(|(code, _)| code.clone()),
+        );
         ways.retain(|(_, at)| at != owner);
         let standing: BTreeSet<AgencyCode> = ways.iter().map(|(_, at)| at.clone()).collect();
         if standing.is_empty() {

@@ -22,7 +22,8 @@ pub fn build(app: &TestApp) {
     let path = format!("/api/v1{COUNTS}");
     app.submitter("moj").put(200, &path, &json!({"counts": [line]}));
     let channel = json!({"owner": "moj", "name_vi": "Một cửa", "minimum_n": 5});
-    app.evaluator("moj").put(201, &format!("/api/v1{CHANNEL}"), &channel);
+    app.evaluator("moj")
+        .put(201, &format!("/api/v1{CHANNEL}"), &channel);
     app.admin().put(
         200,
         &format!("{path}/collectors/sbv"),
