@@ -124,26 +124,26 @@ pub async fn save_rating_channel(
                 Some(before) => store::replace(tx, before, &after)?,
                 None => store::insert(tx, &after)?,
             }
-            let is_new = before.is_none();
-            let entry = Entry {
-                object_kind: "rating_channel",
-                object_id: after.code.to_string(),
-                before_digest: before
-                    .map(|row| digest_of(&RatingChannel::from(row)))
-                    .transpose()?,
-                after_digest: Some(digest_of(&RatingChannel::from(after.clone()))?),
-                detail: serde_json::json!({}),
-            };
-            let answer = json_answer(
-                if is_new { 201 } else { 200 },
-                &RatingChannel::from(after.clone()),
-            )?
-            .header("etag", etag_of_revision(after.revision))
-            .header("location", format!("/api/v1/rating-channels/{}", after.code));
+            let status = if before.is_some() { 200 } else { 201 };
+            let entry = entry(before, &after)?;
+            let answer = json_answer(status, &RatingChannel::from(after.clone()))?
+                .header("etag", etag_of_revision(after.revision))
+                .header("location", format!("/api/v1/rating-channels/{}", after.code));
             Ok(Outcome::Done(answer, entry))
         })
         .await?;
     answered(answer)
+}
+
+fn entry(before: Option<ChannelRow>, after: &ChannelRow) -> AppResult<Entry> {
+    let before = before.map(|row| digest_of(&RatingChannel::from(row)));
+    Ok(Entry {
+        object_kind: "rating_channel",
+        object_id: after.code.to_string(),
+        before_digest: before.transpose()?,
+        after_digest: Some(digest_of(&RatingChannel::from(after.clone()))?),
+        detail: serde_json::json!({}),
+    })
 }
 
 fn owner_stays() -> AppError {

@@ -200,7 +200,7 @@ impl From<ChannelRow> for RatingChannel {
 
 /// A row of `ratings`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ratings)]
+#[diesel(table_name = ratings, treat_none_as_default_value = false)]
 pub struct RatingRow {
     /// The channel.
     pub channel_code: RatingChannelCode,
