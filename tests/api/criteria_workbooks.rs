@@ -14,6 +14,7 @@ use crate::{
 
 stories![
     a_set_goes_out_and_comes_in_as_the_very_same,
+    what_a_set_takes_from_a_survey_comes_in_too,
     a_fault_names_the_cell,
     closed_words_are_chosen_from_lists,
     what_a_set_names_must_be_there,
@@ -53,6 +54,25 @@ fn a_set_goes_out_and_comes_in_as_the_very_same(app: &TestApp) {
     expected["version"] = json!(2);
     assert_eq!(document["children"], expected["children"]);
     assert_eq!(document["adjustments"], expected["adjustments"]);
+}
+
+fn what_a_set_takes_from_a_survey_comes_in_too(app: &TestApp) {
+    app.import_reference();
+    let evaluator = app.evaluator(OWNER);
+    let conversions = [
+        json!({"kind": "proportional", "floor": {"above": "60"}}),
+        json!({"kind": "percentage_bands", "bands": [{"below": "80", "points": "0"}, {"from": "80", "points": "30"}]}),
+    ];
+    for (number, conversion) in conversions.iter().enumerate() {
+        let mut set = crate::survey_pulls::measured_set("a1", conversion);
+        set["code"] = json!(format!("measured-{number}"));
+        set["version"] = json!(1);
+        let made = evaluator.post(201, "/api/v1/criteria-sets", &set).json();
+        let book = download(app, set["code"].as_str().unwrap()).bytes();
+        let path = "/api/v1/criteria-sets?dry_run=true";
+        let checked = evaluator.send_bytes(200, "POST", path, KIND, book).json();
+        assert_eq!(checked["digest"], made["digest"], "{conversion}");
+    }
 }
 
 fn a_fault_names_the_cell(app: &TestApp) {

@@ -73,7 +73,7 @@ pub const NODE_SHEET: &str = "Tiêu chí";
 /// The head of the column that tells how deep a node stands.
 pub const DEPTH_HEAD: &str = "Cấp";
 /// Its fields, from the second column on.
-pub const NODE_FIELDS: [Field; 21] = [
+pub const NODE_FIELDS: [Field; 27] = [
     field("/code", "Mã", Code, 12),
     field("/name_vi", "Tên", Text, 40),
     field("/name_en", "Tên tiếng Anh", Text, 30),
@@ -119,6 +119,27 @@ pub const NODE_FIELDS: [Field; 21] = [
         "Số liệu có sẵn",
         Word(&["public_post.received", "public_post.returned"]),
         22,
+    ),
+    field("/rule/measure/instrument", "Điều tra: mẫu phiếu", Code, 16),
+    field("/rule/measure/version", "Điều tra: phiên bản", Whole, 9),
+    field("/rule/measure/of", "Điều tra: chỉ số của", Code, 12),
+    field(
+        "/rule/measure/conversion/kind",
+        "Điều tra: quy đổi",
+        Word(&["proportional", "percentage_bands"]),
+        18,
+    ),
+    field(
+        "/rule/measure/conversion/floor/from",
+        "Điều tra: sàn từ %",
+        Decimal,
+        9,
+    ),
+    field(
+        "/rule/measure/conversion/floor/above",
+        "Điều tra: sàn trên %",
+        Decimal,
+        9,
     ),
 ];
 

@@ -20,6 +20,8 @@ use crate::{
 
 /// Deeper than any set that is accepted; the validator names its own limit.
 const DEPTH_MAX: usize = 20;
+/// Where the bands of a survey's conversion stand in their rule.
+const SURVEY_BANDS: &str = "/measure/conversion/bands";
 const TEMPLATE: &str = "/api/v1/criteria-sets/{code}/versions/{version}/document.xlsx";
 
 /// Where an object of the document stands.
@@ -287,18 +289,19 @@ impl Reading {
             return;
         };
         let list = match rule.get("kind").and_then(Value::as_str) {
-            Some("choice") => "options",
-            Some("percentage_bands" | "count_bands") => "bands",
+            Some("choice") => "/options",
+            Some("percentage_bands" | "count_bands") => "/bands",
+            Some("survey") if rule.contains_key("measure") && !options.is_empty() => SURVEY_BANDS,
             _ if options.is_empty() => return,
             // A rule that has no list says so itself, with the row of its indicator.
-            _ => "options",
+            _ => "/options",
         };
         for (position, (row, _)) in options.iter().enumerate() {
-            let pointer = format!("{pointer}/rule/{list}/{position}");
+            let pointer = format!("{pointer}/rule{list}/{position}");
             self.stand(pointer, OPTION_SHEET, *row, (1, &OPTION_FIELDS));
         }
         let options = options.into_iter().map(|(_, option)| Value::Object(option));
-        rule.insert(list.to_owned(), Value::Array(options.collect()));
+        put(rule, list, Value::Array(options.collect()));
     }
 
     fn read_lists(&mut self, workbook: &Workbook) -> AppResult<()> {

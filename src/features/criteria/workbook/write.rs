@@ -65,7 +65,11 @@ fn push_nodes(parent: &Value, depth: i32, nodes: &mut Vec<Row>, options: &mut Ve
         };
         nodes.push(row(vec![depth_cell], node, &NODE_FIELDS));
         let owner = node.get("code").and_then(Value::as_str).unwrap_or_default();
-        for option in elements(node, "/rule/options").chain(elements(node, "/rule/bands")) {
+        let of_survey = elements(node, "/rule/measure/conversion/bands");
+        for option in elements(node, "/rule/options")
+            .chain(elements(node, "/rule/bands"))
+            .chain(of_survey)
+        {
             options.push(row(
                 vec![Written::text(owner, Style::Input)],
                 option,
