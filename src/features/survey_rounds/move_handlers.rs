@@ -29,11 +29,12 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct OnFinalise(pub fn(&mut Tx<'_>, &Instruments, &SurveyRoundRow) -> AppResult<Option<String>>);
 
-/// Valid responses by stratum and channel, of strata from one position to another; handed in, too.
+/// Valid responses by stratum and channel.
+pub type ValidByCell = BTreeMap<(i32, Channel), i64>;
+
+/// Valid responses of strata from one position to another; handed in, too.
 #[derive(Clone, Copy)]
-pub struct ValidResponses(
-    pub fn(&mut Conn, &SurveyRoundCode, (i32, i32)) -> AppResult<BTreeMap<(i32, Channel), i64>>,
-);
+pub struct ValidResponses(pub fn(&mut Conn, &SurveyRoundCode, (i32, i32)) -> AppResult<ValidByCell>);
 
 /// Move a survey round
 ///
