@@ -87,7 +87,7 @@ fn answers(set: &CompiledSet, agency: usize) -> Answers {
             Rule::AppraiserPoints { .. } => Declared::Points {
                 points: Points::from_micro(250_000 * i64::from(next(5))),
             },
-            Rule::Survey {} | Rule::External {} => {
+            Rule::Survey { .. } | Rule::External {} => {
                 answer.entered = Some(Points::from_micro(i64::from(next(1_000_000))));
                 continue;
             }

@@ -124,7 +124,7 @@ fn homes(facts: &[StratumFacts]) -> Vec<usize> {
         let nearest = || {
             others()
                 .filter(|(other, _)| *other < place)
-                .last()
+                .next_back()
                 .or_else(|| others().next())
         };
         let Some((home, at)) = largest.or_else(nearest) else {

@@ -14,6 +14,7 @@ stories![
     what_is_wrong_stands_beside_the_question_and_nothing_is_lost,
     robots_are_told_from_people,
     a_form_is_open_while_people_are_asked,
+    a_form_is_taken_in_once_and_leaves_no_trace,
 ];
 
 const CODES: &str = "/api/v1/survey-rounds/counter-2025/form-codes";
@@ -199,4 +200,43 @@ fn a_form_is_open_while_people_are_asked(app: &TestApp) {
     app.anon().get(200, &path);
     app.move_survey(200, &json!({"kind": "close"}));
     app.anon().get(409, &path);
+}
+
+fn a_form_is_taken_in_once_and_leaves_no_trace(app: &TestApp) {
+    let code = codes(app, 2).remove(0);
+    let path = format!("/forms/{code}");
+    let stamp = stamp_of(&app.anon().get(200, &path).text());
+    app.advance(TimeDelta::seconds(90));
+    let fields = [
+        ("_stamp", stamp.as_str()),
+        ("a0.1", "no"),
+        ("a1.1", "4"),
+        ("a1.3", "Chờ lâu"),
+    ];
+    let sent = send(app, 303, &path, &fields);
+    assert_eq!(sent.header("location"), "/forms/thanks");
+    assert!(app.anon().get(200, "/forms/thanks").text().contains("Xin cảm ơn"));
+    // The code is used up: neither the page nor the same answers are taken again.
+    assert!(app.anon().get(410, &path).text().contains("đã được dùng"));
+    send(app, 410, &path, &fields);
+    let moha = app.evaluator("moha");
+    let counted = moha.get(200, CODES).json();
+    assert_eq!(
+        (&counted["data"][0]["made"], &counted["data"][0]["used"]),
+        (&json!(2), &json!(1))
+    );
+    let work = moha.get(200, &format!("{ROUND}/field-work")).json();
+    assert_eq!(
+        (&work["data"][0]["channel"], &work["data"][0]["valid"]),
+        (&json!("online"), &json!(1))
+    );
+    let trail = app.admin().get(200, "/api/v1/audit").json();
+    let entries = trail["data"].as_array().unwrap();
+    let entry = entries
+        .iter()
+        .find(|entry| entry["action"] == "send_form")
+        .unwrap();
+    assert_eq!(entry["request_id"], "");
+    let text = entry.to_string();
+    assert!(!text.contains(&code) && !text.contains("form-"), "{text}");
 }

@@ -22,7 +22,7 @@ stories![
 /// The story's criteria set, of which `2.3` takes its 30 points from the survey at the counter.
 pub fn measured_set(of: &str, conversion: &Value) -> Value {
     let mut set = story_set();
-    set["version"] = json!(2);
+    set["code"] = json!("story-measured");
     set["children"][1]["children"][2]["rule"] = json!({"kind": "survey",
         "measure": {"instrument": "counter", "version": 1, "of": of, "conversion": conversion}});
     set

@@ -55,6 +55,105 @@ fn a_mean_takes_its_values_from_the_scale() {
     assert_eq!(item.range, 4);
 }
 
+type Change = fn(&mut Value);
+
+/// Single faults of the head, the scales and the weights: what is changed, where and which fault it makes.
+const OF_THE_FRAME: &[(Change, &str, &str)] = &[
+    (|set| set["code"] = json!("Small"), "/code", "bad_code"),
+    (
+        |set| set["parts"][1]["code"] = json!("a"),
+        "/parts/1/code",
+        "duplicate_code",
+    ),
+    (
+        |set| set["parts"][1]["code"] = json!("whole"),
+        "/parts/1/code",
+        "duplicate_code",
+    ),
+    (|set| set["languages"] = json!([]), "/languages", "bad_languages"),
+    (
+        |set| set["scales"][0]["options"][5]["satisfied"] = json!(true),
+        "/scales/0/options/5/satisfied",
+        "satisfied_without_value",
+    ),
+    (
+        |set| set["scales"][0]["options"][0]["value"] = json!(1001),
+        "/scales/0/options/0/value",
+        "bad_value",
+    ),
+    (
+        |set| set["parts"][0]["weight"] = json!("0"),
+        "/parts/0/weight",
+        "weight_out_of_range",
+    ),
+    (
+        |set| {
+            set["parts"][0].as_object_mut().unwrap().remove("weight");
+        },
+        "/parts/0/weight",
+        "missing_weight",
+    ),
+    (
+        |set| set["parts"][2]["weight"] = json!("1"),
+        "/parts/2/weight",
+        "surplus_weight",
+    ),
+];
+
+/// The same of items and rules.
+const OF_ITEMS_AND_RULES: &[(Change, &str, &str)] = &[
+    (
+        |set| set["parts"][0]["factors"][0]["items"][2]["multiple"] = json!(true),
+        "/parts/0/factors/0/items/2/multiple",
+        "counted_multiple",
+    ),
+    (
+        |set| set["parts"][0]["factors"][0]["items"][2]["scale"] = json!("yes-no"),
+        "/parts/0/factors/0/items/2/scale",
+        "scale_not_measurable",
+    ),
+    (
+        |set| set["parts"][0]["factors"][0]["items"][1]["show_if"]["item"] = json!("b1.1"),
+        "/parts/0/factors/0/items/1/show_if/item",
+        "bad_skip_rule",
+    ),
+    (
+        |set| set["parts"][0]["factors"][0]["items"][1]["show_if"]["answered"] = json!(["maybe"]),
+        "/parts/0/factors/0/items/1/show_if/answered/0",
+        "bad_skip_rule",
+    ),
+    (
+        |set| set["parts"][2]["factors"][0]["items"][1]["scale"] = json!("yes-no"),
+        "/parts/2/factors/0/items/1/scale",
+        "bad_scale",
+    ),
+    (
+        |set| set["rule"]["minimum_n"] = json!(0),
+        "/rule/minimum_n",
+        "bad_value",
+    ),
+    (
+        |set| set["rule"]["decimals"] = json!(7),
+        "/rule/decimals",
+        "decimals_out_of_range",
+    ),
+    (
+        |set| set["rule"]["counted_kinds"] = json!(["satisfaction", "profile"]),
+        "/rule/counted_kinds/1",
+        "bad_counted_kind",
+    ),
+    (
+        |set| set["quality"]["straight_line_items_min"] = json!(1),
+        "/quality/straight_line_items_min",
+        "bad_value",
+    ),
+    (
+        |set| set["parts"][2]["factors"] = json!([]),
+        "/parts/2/factors",
+        "bad_length",
+    ),
+];
+
 #[test]
 fn every_fault_is_named_at_once_with_its_place() {
     assert_eq!(faults_of(|_| {}), []);
@@ -66,99 +165,7 @@ fn every_fault_is_named_at_once_with_its_place() {
     assert!(many.contains(&("/version".into(), "bad_version")));
     assert!(many.contains(&("/title/en".into(), "empty_text")));
     assert!(many.contains(&("/parts/1/factors/0/items/0/scale".into(), "bad_scale")));
-    type Change = fn(&mut Value);
-    let single: &[(Change, &str, &str)] = &[
-        (|set| set["code"] = json!("Small"), "/code", "bad_code"),
-        (
-            |set| set["parts"][1]["code"] = json!("a"),
-            "/parts/1/code",
-            "duplicate_code",
-        ),
-        (
-            |set| set["parts"][1]["code"] = json!("whole"),
-            "/parts/1/code",
-            "duplicate_code",
-        ),
-        (|set| set["languages"] = json!([]), "/languages", "bad_languages"),
-        (
-            |set| set["scales"][0]["options"][5]["satisfied"] = json!(true),
-            "/scales/0/options/5/satisfied",
-            "satisfied_without_value",
-        ),
-        (
-            |set| set["scales"][0]["options"][0]["value"] = json!(1001),
-            "/scales/0/options/0/value",
-            "bad_value",
-        ),
-        (
-            |set| set["parts"][0]["weight"] = json!("0"),
-            "/parts/0/weight",
-            "weight_out_of_range",
-        ),
-        (
-            |set| {
-                set["parts"][0].as_object_mut().unwrap().remove("weight");
-            },
-            "/parts/0/weight",
-            "missing_weight",
-        ),
-        (
-            |set| set["parts"][2]["weight"] = json!("1"),
-            "/parts/2/weight",
-            "surplus_weight",
-        ),
-        (
-            |set| set["parts"][0]["factors"][0]["items"][2]["multiple"] = json!(true),
-            "/parts/0/factors/0/items/2/multiple",
-            "counted_multiple",
-        ),
-        (
-            |set| set["parts"][0]["factors"][0]["items"][2]["scale"] = json!("yes-no"),
-            "/parts/0/factors/0/items/2/scale",
-            "scale_not_measurable",
-        ),
-        (
-            |set| set["parts"][0]["factors"][0]["items"][1]["show_if"]["item"] = json!("b1.1"),
-            "/parts/0/factors/0/items/1/show_if/item",
-            "bad_skip_rule",
-        ),
-        (
-            |set| set["parts"][0]["factors"][0]["items"][1]["show_if"]["answered"] = json!(["maybe"]),
-            "/parts/0/factors/0/items/1/show_if/answered/0",
-            "bad_skip_rule",
-        ),
-        (
-            |set| set["parts"][2]["factors"][0]["items"][1]["scale"] = json!("yes-no"),
-            "/parts/2/factors/0/items/1/scale",
-            "bad_scale",
-        ),
-        (
-            |set| set["rule"]["minimum_n"] = json!(0),
-            "/rule/minimum_n",
-            "bad_value",
-        ),
-        (
-            |set| set["rule"]["decimals"] = json!(7),
-            "/rule/decimals",
-            "decimals_out_of_range",
-        ),
-        (
-            |set| set["rule"]["counted_kinds"] = json!(["satisfaction", "profile"]),
-            "/rule/counted_kinds/1",
-            "bad_counted_kind",
-        ),
-        (
-            |set| set["quality"]["straight_line_items_min"] = json!(1),
-            "/quality/straight_line_items_min",
-            "bad_value",
-        ),
-        (
-            |set| set["parts"][2]["factors"] = json!([]),
-            "/parts/2/factors",
-            "bad_length",
-        ),
-    ];
-    for (change, pointer, code) in single {
+    for (change, pointer, code) in OF_THE_FRAME.iter().chain(OF_ITEMS_AND_RULES) {
         assert_eq!(
             faults_of(*change),
             [((*pointer).to_owned(), *code)],

@@ -83,13 +83,12 @@ fn determined(mut equations: Vec<Vec<BigRational>>, unknowns: usize) -> Vec<usiz
         equations.swap(done, pivot);
         let head = equations[done][column].clone();
         equations[done].iter_mut().for_each(|x| *x = &*x / &head);
-        for row in 0..equations.len() {
-            if row != done && !equations[row][column].is_zero() {
-                let factor = equations[row][column].clone();
-                for at in 0..unknowns {
-                    let less = &equations[done][at] * &factor;
-                    equations[row][at] -= less;
-                }
+        let pivot = equations[done].clone();
+        let others = equations.iter_mut().enumerate().filter(|(row, _)| *row != done);
+        for (_, other) in others {
+            let factor = other[column].clone();
+            for (x, of_pivot) in other.iter_mut().zip(&pivot) {
+                *x -= of_pivot * &factor;
             }
         }
         done += 1;
