@@ -123,8 +123,7 @@ fn homes(facts: &[StratumFacts]) -> Vec<usize> {
         let largest = sisters.max_by_key(|(other, at)| (at.valid, std::cmp::Reverse(*other)));
         let nearest = || {
             others()
-                .filter(|(other, _)| *other < place)
-                .next_back()
+                .rfind(|(other, _)| *other < place)
                 .or_else(|| others().next())
         };
         let Some((home, at)) = largest.or_else(nearest) else {

@@ -50,7 +50,7 @@ fn an_agency_sends_its_counts_and_mends_them(app: &TestApp) {
     let moj = app.submitter("moj");
     let first = line("moj", "2025-03", [119, 1480, 310, 1402]);
     assert_eq!(
-        send(&moj, 200, &[first.clone()]).json(),
+        send(&moj, 200, std::slice::from_ref(&first)).json(),
         json!({"dry_run": false, "saved": 1, "unchanged": 0})
     );
     assert_eq!(send(&moj, 200, &[first]).json()["unchanged"], 1);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     stories,
     support::{
-        TestApp,
+        Person, Response, TestApp,
         survey::{ROUND, instrument, new_survey_round, stratum},
     },
 };
@@ -18,6 +18,7 @@ stories![
     a_draw_can_be_made_again_by_its_seed,
     a_survey_round_goes_its_way,
     field_work_is_reported_by_those_who_do_it,
+    every_bad_line_of_field_work_is_named,
 ];
 
 const ROUNDS: &str = "/api/v1/survey-rounds";
@@ -287,58 +288,41 @@ fn a_survey_round_goes_its_way(app: &TestApp) {
         .post(403, &format!("{ROUND}/moves"), &json!({"kind": "close"}));
 }
 
+fn work_line(stratum: &str, channel: &str, counts: [i64; 3]) -> Value {
+    json!({"stratum": stratum, "channel": channel, "planned": counts[0], "sent": counts[1], "returned": counts[2]})
+}
+
+fn report_work(status: u16, who: &Person, lines: &[Value]) -> Response {
+    who.put(status, &format!("{ROUND}/field-work"), &json!({"lines": lines}))
+}
+
 fn field_work_is_reported_by_those_who_do_it(app: &TestApp) {
     app.import_reference();
     let moha = app.planned_survey();
     let path = format!("{ROUND}/field-work");
-    let line = |stratum: &str, channel: &str, counts: [i64; 3]| json!({"stratum": stratum, "channel": channel, "planned": counts[0], "sent": counts[1], "returned": counts[2]});
-    let report = |status: u16, who: &crate::support::Person, lines: &[Value]| {
-        who.put(status, &path, &json!({"lines": lines}))
-    };
-    report(
+    report_work(
         200,
         &moha,
         &[
-            line("moj-a", "post", [150, 0, 0]),
-            line("mof-a", "post", [200, 0, 0]),
+            work_line("moj-a", "post", [150, 0, 0]),
+            work_line("mof-a", "post", [200, 0, 0]),
         ],
     );
     app.move_survey(200, &json!({"kind": "start"}));
     let post = app.collector("sbv");
-    let saved = report(
+    let saved = report_work(
         200,
         &post,
         &[
-            line("moj-a", "post", [150, 150, 131]),
-            line("mof-a", "post", [200, 0, 0]),
+            work_line("moj-a", "post", [150, 150, 131]),
+            work_line("mof-a", "post", [200, 0, 0]),
         ],
     );
     assert_eq!(
         saved.json(),
         json!({"dry_run": false, "saved": 1, "unchanged": 1})
     );
-    report(200, &post, &[line("moj-a", "phone", [10, 10, 9])]);
-    let refused = report(
-        422,
-        &post,
-        &[
-            line("moj-a", "post", [1, 1, 2]),
-            line("nowhere", "post", [-1, 0, 0]),
-            line("moj-a", "post", [1, 1, 1]),
-            line("moj-a", "pigeon", [1, 1, 1]),
-        ],
-    );
-    assert_eq!(
-        refused.faults(),
-        [
-            "/lines/3/channel wrong_shape",
-            "/lines/0/returned returned_above_sent",
-            "/lines/1/stratum unknown_stratum",
-            "/lines/1/planned count_out_of_range",
-            "/lines/2/channel duplicate_item",
-        ]
-    );
-    assert_eq!(report(422, &post, &[]).faults(), ["/lines bad_count"]);
+    report_work(200, &post, &[work_line("moj-a", "phone", [10, 10, 9])]);
     let listed = post.get(200, &path).json();
     let told: Vec<Value> = listed["data"]
         .as_array()
@@ -365,10 +349,46 @@ fn field_work_is_reported_by_those_who_do_it(app: &TestApp) {
     let of_mof = post.get(200, &format!("{path}?agency=mof")).json();
     assert_eq!(of_mof["data"].as_array().unwrap().len(), 1);
     app.reader("moj").get(403, &path);
-    report(403, &app.collector("mic"), &[line("moj-a", "post", [1, 1, 1])]);
-    report(403, &app.submitter("moj"), &[line("moj-a", "post", [1, 1, 1])]);
+    report_work(
+        403,
+        &app.collector("mic"),
+        &[work_line("moj-a", "post", [1, 1, 1])],
+    );
+    report_work(
+        403,
+        &app.submitter("moj"),
+        &[work_line("moj-a", "post", [1, 1, 1])],
+    );
     app.move_survey(200, &json!({"kind": "close"}));
-    report(200, &post, &[line("moj-a", "post", [150, 150, 132])]);
+    report_work(200, &post, &[work_line("moj-a", "post", [150, 150, 132])]);
     app.move_survey(200, &json!({"kind": "finalise"}));
-    report(409, &post, &[line("moj-a", "post", [150, 150, 133])]);
+    report_work(409, &post, &[work_line("moj-a", "post", [150, 150, 133])]);
+}
+
+fn every_bad_line_of_field_work_is_named(app: &TestApp) {
+    app.import_reference();
+    app.planned_survey();
+    app.move_survey(200, &json!({"kind": "start"}));
+    let post = app.collector("sbv");
+    let refused = report_work(
+        422,
+        &post,
+        &[
+            work_line("moj-a", "post", [1, 1, 2]),
+            work_line("nowhere", "post", [-1, 0, 0]),
+            work_line("moj-a", "post", [1, 1, 1]),
+            work_line("moj-a", "pigeon", [1, 1, 1]),
+        ],
+    );
+    assert_eq!(
+        refused.faults(),
+        [
+            "/lines/3/channel wrong_shape",
+            "/lines/0/returned returned_above_sent",
+            "/lines/1/stratum unknown_stratum",
+            "/lines/1/planned count_out_of_range",
+            "/lines/2/channel duplicate_item",
+        ]
+    );
+    assert_eq!(report_work(422, &post, &[]).faults(), ["/lines bad_count"]);
 }
