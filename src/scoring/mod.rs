@@ -58,7 +58,7 @@ pub use number::NumberError;
 pub use points::Points;
 pub use quantity::Quantity;
 pub use rank::{Contender, DomainFigures, Entry, Figures, Ranking, band_of, rank};
-pub use rounding::{RoundingMode, percent_text, round_ratio};
+pub use rounding::{RoundingMode, percent_text, percent_text_2, ratio_text_2, round_ratio};
 pub use rule::{ChoiceOption, PercentFloor, Rule, RuleBand};
 pub use score::{Answers, LeafAnswer, NodeScore, Scorecard, score};
 pub use set::{

@@ -52,12 +52,32 @@ pub fn percent_text(part: usize, whole: usize) -> Option<String> {
     Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
+/// A share in percent with two decimals, exact and rounded once, half up; none of nothing.
+#[must_use]
+pub fn percent_text_2(part: i64, whole: i64) -> Option<String> {
+    ratio_text_2(part.checked_mul(100)?, whole)
+}
+
+/// A ratio with two decimals, exact and rounded once, half up; none for a denominator of 0.
+#[must_use]
+pub fn ratio_text_2(numerator: i64, denominator: i64) -> Option<String> {
+    let hundredths = i128::from(numerator) * 100;
+    let hundredths = round_ratio(hundredths, denominator.into(), RoundingMode::HalfUp)?;
+    Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn shares_are_exact() {
+        // SIPAS 2019: 36,630 were drawn, 35,268 answers were valid; 96.28 % was published.
+        assert_eq!(percent_text_2(35_268, 36_630).as_deref(), Some("96.28"));
+        assert_eq!(percent_text_2(1, 8000).as_deref(), Some("0.01"));
+        assert_eq!(percent_text_2(7, 7).as_deref(), Some("100.00"));
+        assert_eq!(percent_text_2(0, 0), None);
+        assert_eq!(ratio_text_2(10, 3).as_deref(), Some("3.33"));
         assert_eq!(percent_text(2, 3).as_deref(), Some("66.7"));
         assert_eq!(percent_text(1, 8).as_deref(), Some("12.5"));
         assert_eq!(percent_text(1, 2000).as_deref(), Some("0.1"));

@@ -133,7 +133,7 @@ fn who_decided_when_is_told(app: &TestApp) {
     );
     assert_eq!(
         row("2.3")["entered"],
-        json!({"sample_size": 400, "source": "SIPAS 2025", "recorded_at": "2026-03-02T03:00:00Z",
+        json!({"sample_size": 400, "source": "SIPAS 2025", "pulled_from": null, "recorded_at": "2026-03-02T03:00:00Z",
                "recorded_by": "moha.evaluator"})
     );
 }

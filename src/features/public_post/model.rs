@@ -4,12 +4,11 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::rules::share_text;
 use crate::{
     clock::Moment,
     db::schema::{public_post, public_post_collectors},
     ids::{AgencyCode, Month},
-    scoring::Quantity,
+    scoring::{Quantity, percent_text_2},
     web::Each,
 };
 
@@ -266,8 +265,8 @@ impl PublicPostRow {
     /// As it is shown.
     pub fn shown(self) -> PublicPostCount {
         PublicPostCount {
-            received_share: share_text(self.received_post, self.received_all),
-            returned_share: share_text(self.returned_post, self.returned_all),
+            received_share: percent_text_2(self.received_post, self.received_all),
+            returned_share: percent_text_2(self.returned_post, self.returned_all),
             agency: self.agency_code,
             period: self.period,
             revision: self.revision,

@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, AppResult, FieldError, Message},
     features::agencies::Validity,
     ids::{AgencyCode, Month},
-    scoring::{Quantity, RoundingMode, round_ratio},
+    scoring::{Quantity, percent_text_2},
 };
 
 /// Lines of one bulk.
@@ -17,16 +17,6 @@ pub const LINES_MAX: usize = 10_000;
 const COUNT_MAX: i64 = 1_000_000_000;
 const SOURCE_LENGTH_MAX: usize = 500;
 const MILLION: i64 = 1_000_000;
-
-/// A share in percent with two decimals, exact and rounded once, half up; none of nothing.
-pub fn share_text(part: i64, whole: i64) -> Option<String> {
-    let hundredths = round_ratio(
-        i128::from(part).checked_mul(10_000)?,
-        i128::from(whole),
-        RoundingMode::HalfUp,
-    )?;
-    Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
-}
 
 /// What is known while lines are checked.
 pub struct Known<'a> {
@@ -222,7 +212,7 @@ fn share(part: i64, whole: i64) -> AppResult<PublicPostShare> {
     Ok(PublicPostShare {
         numerator: quantity(part)?,
         denominator: quantity(whole)?,
-        share: share_text(part, whole),
+        share: percent_text_2(part, whole),
     })
 }
 
@@ -333,8 +323,6 @@ mod tests {
         assert_eq!(total.received.share.as_deref(), Some("33.33"));
         assert_eq!(total.returned.share, None);
         assert_eq!(total.missing, [month("2025-02"), month("2025-04")]);
-        assert_eq!(share_text(1, 8000).as_deref(), Some("0.01"));
-        assert_eq!(share_text(7, 7).as_deref(), Some("100.00"));
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use super::model::{CountRow, NewRating, RatingChannelBody, RatingMonth, RatingRo
 use crate::{
     error::{AppError, AppResult, FieldError, Message},
     ids::{AgencyCode, Month, RatingChannelCode},
-    scoring::{RoundingMode, round_ratio},
+    scoring::{percent_text_2, ratio_text_2},
 };
 
 const RATINGS_MAX: usize = 10_000;
@@ -203,19 +203,9 @@ pub fn figures(row: CountRow, minimum_n: i32) -> RatingMonth {
         n: shown.then_some(n),
         scores: if shown { scores.to_vec() } else { Vec::new() },
         satisfied: shown.then_some(satisfied),
-        satisfied_share: shown.then(|| two_decimals(satisfied * 100, n)).flatten(),
-        mean: shown.then(|| two_decimals(worth(), n)).flatten(),
+        satisfied_share: shown.then(|| percent_text_2(satisfied, n)).flatten(),
+        mean: shown.then(|| ratio_text_2(worth(), n)).flatten(),
     }
-}
-
-/// A ratio with two decimals, half up; none for a denominator of 0.
-fn two_decimals(numerator: i64, denominator: i64) -> Option<String> {
-    let hundredths = round_ratio(
-        i128::from(numerator) * 100,
-        denominator.into(),
-        RoundingMode::HalfUp,
-    )?;
-    Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::{
     db::{Database, Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult},
     ids::{StratumCode, SurveyRoundCode},
+    scoring::percent_text_2,
     web::{
         Caller, Cursor, Each, Page, PageInfo, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
         json_list, read_list,
@@ -84,15 +85,19 @@ fn lines_of(
         .filter_map(|channel| {
             let cell = (stratum.position, *channel);
             let (line, valid) = (reported.get(&cell), valid.get(&cell).copied());
+            let counts = line.map(|line| (line.planned, line.sent, line.returned));
+            let (planned, sent, returned) = counts.unwrap_or_default();
             (line.is_some() || valid.is_some()).then(|| FieldWork {
                 stratum: stratum.code.clone(),
                 agency: stratum.agency_code.clone(),
                 channel: *channel,
                 sample_size: stratum.sample_size,
-                planned: line.map_or(0, |line| line.planned),
-                sent: line.map_or(0, |line| line.sent),
-                returned: line.map_or(0, |line| line.returned),
+                planned,
+                sent,
+                returned,
                 valid: valid.unwrap_or(0),
+                response_rate: percent_text_2(returned, sent),
+                valid_share: percent_text_2(valid.unwrap_or(0), planned),
                 updated_at: line.map(|line| line.updated_at),
             })
         })

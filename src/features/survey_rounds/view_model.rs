@@ -218,7 +218,7 @@ pub struct Draw {
 
 /// Field work of a stratum on one way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"stratum": "hoan-kiem", "agency": "ha-noi", "channel": "post", "sample_size": 200, "planned": 200, "sent": 200, "returned": 187, "valid": 180, "updated_at": "2025-08-01T02:00:00Z"}))]
+#[schema(example = json!({"stratum": "hoan-kiem", "agency": "ha-noi", "channel": "post", "sample_size": 200, "planned": 200, "sent": 200, "returned": 187, "valid": 180, "response_rate": "93.50", "valid_share": "90.00", "updated_at": "2025-08-01T02:00:00Z"}))]
 pub struct FieldWork {
     /// The stratum.
     pub stratum: StratumCode,
@@ -236,6 +236,10 @@ pub struct FieldWork {
     pub returned: i64,
     /// Responses that were taken in and are not excluded.
     pub valid: i64,
+    /// Of the forms that went out, those that came back: percent, two decimals, half up; null where none went out.
+    pub response_rate: Option<String>,
+    /// Valid responses in percent of the forms that were planned; null where none were planned.
+    pub valid_share: Option<String>,
     /// When it was last reported; null where only responses are there.
     pub updated_at: Option<Moment>,
 }

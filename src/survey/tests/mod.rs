@@ -4,6 +4,7 @@ mod answers;
 mod estimates;
 mod instruments;
 mod populations;
+mod published;
 mod suppression;
 
 use serde_json::{Value, json};
