@@ -100,7 +100,10 @@ def pyjstat_reads(address):
     check(dataset["version"] == "2.0", "pyjstat: the version")
     frame = pyjstat.Dataset.read(f"{SERVER}{address}.jsonstat.json").write("dataframe", naming="id")
     check(len(frame) == math.prod(dataset["size"]), f"pyjstat: {address} has all its numbers")
-    missing = {int(at) for at, code in dataset["status"].items() if code in "MO"}
+    # By position where few numbers have one, else a list of all (JSON-stat 2.0, status).
+    status = dataset["status"]
+    said = status.items() if isinstance(status, dict) else enumerate(status)
+    missing = {int(at) for at, code in said if code in "MO"}
     for at, value in enumerate(frame["value"]):
         check(pandas.isna(value) == (at in missing), f"pyjstat: {address}: a missing number says why ({at})")
     return frame
