@@ -78,28 +78,7 @@ pub(super) fn may_in_survey(principal: &Principal, action: Action, facts: &Surve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        access::Grant,
-        ids::{SessionId, UserId},
-    };
-
-    fn code(text: &str) -> AgencyCode {
-        AgencyCode::parse(text).unwrap()
-    }
-
-    fn person(role: Role, agency: &str) -> Principal {
-        Principal {
-            user_id: UserId::new(),
-            session_id: SessionId::new(),
-            username: "x".into(),
-            display_name: "x".into(),
-            must_change_password: false,
-            grants: vec![Grant {
-                role,
-                agencies: [code(agency)].into(),
-            }],
-        }
-    }
+    use crate::access::people::{code, person};
 
     #[test]
     fn counts_are_sent_by_the_agency_or_by_a_body_that_it_was_entrusted_to() {

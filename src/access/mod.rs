@@ -7,6 +7,8 @@ mod key_store;
 mod keys;
 mod oversight;
 mod password;
+#[cfg(test)]
+mod people;
 mod permission;
 mod principal;
 mod store;

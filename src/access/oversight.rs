@@ -108,28 +108,7 @@ pub(super) fn may_in_inspection(principal: &Principal, action: Action, facts: &I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        access::Grant,
-        ids::{SessionId, UserId},
-    };
-
-    fn code(text: &str) -> AgencyCode {
-        AgencyCode::parse(text).unwrap()
-    }
-
-    fn person(role: Role, agency: &str) -> Principal {
-        Principal {
-            user_id: UserId::new(),
-            session_id: SessionId::new(),
-            username: "x".into(),
-            display_name: "x".into(),
-            must_change_password: false,
-            grants: vec![Grant {
-                role,
-                agencies: [code(agency)].into(),
-            }],
-        }
-    }
+    use crate::access::people::{code, person};
 
     fn facts(is_draft: bool) -> RecommendationFacts {
         RecommendationFacts {

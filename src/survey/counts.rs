@@ -272,6 +272,12 @@ impl Cell {
         }
     }
 
+    /// The responses of a cell that is kept as text, without reading the rest of it.
+    #[must_use]
+    pub fn n_of_encoded(text: &str) -> Option<u64> {
+        text.split(' ').next()?.parse().ok()
+    }
+
     /// As one text: numbers separated by blanks, in groups separated by `;`: n and flags, options, five sums a node.
     #[must_use]
     pub fn encode(&self) -> String {

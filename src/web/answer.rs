@@ -31,18 +31,33 @@ pub fn answered(answer: Answer) -> AppResult<HttpResponse> {
 
 /// Sends a working document with its version, or 304 to who holds it.
 pub fn json_document(request: &HttpRequest, body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
-    if is_not_modified(request.headers(), etag) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((header::ETAG, etag))
-            .finish());
-    }
-    let body = serde_json::to_string(body).map_err(AppError::internal)?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
+    kept_json(
+        request,
+        || serde_json::to_string(body).map_err(AppError::internal),
+        etag,
+    )
+}
+
+/// Sends JSON that is kept or made as text, with its version, or 304 to who holds it.
+pub fn kept_json(
+    request: &HttpRequest,
+    text: impl FnOnce() -> AppResult<String>,
+    etag: &str,
+) -> AppResult<HttpResponse> {
+    let known = is_not_modified(request.headers(), etag);
+    let mut response = HttpResponseBuilder::new(if known {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    });
+    response
         .insert_header((header::ETAG, etag))
         // Working data: a cache asks each time.
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .body(body))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if known {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type("application/json").body(text()?))
 }
 
 /// Sends working data that have no version of their own.

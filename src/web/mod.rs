@@ -32,7 +32,7 @@ mod trace;
 mod workbook;
 
 pub use again::{FinishedAnswers, give_again};
-pub use answer::{answered, csv_list, json_document, json_list, versioned_json};
+pub use answer::{answered, csv_list, json_document, json_list, kept_json, versioned_json};
 pub use bounded::Bounded;
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};
 pub use caller::{Caller, RequestContext, StaleCaller};

@@ -1,25 +1,7 @@
 use super::*;
-use crate::access::principal::Grant;
+use crate::access::people::{code, person};
 use crate::clock::Moment;
-use crate::ids::{ApiKeyId, SessionId, UserId};
-
-fn code(text: &str) -> AgencyCode {
-    AgencyCode::parse(text).unwrap()
-}
-
-fn person(role: Role, agency: &str) -> Principal {
-    Principal {
-        user_id: UserId::new(),
-        session_id: SessionId::new(),
-        username: "x".into(),
-        display_name: "x".into(),
-        must_change_password: false,
-        grants: vec![Grant {
-            role,
-            agencies: [code(agency)].into(),
-        }],
-    }
-}
+use crate::ids::ApiKeyId;
 
 fn facts(appraisal_begun: bool) -> SubmissionFacts {
     SubmissionFacts {

@@ -1,9 +1,7 @@
 //! Criteria sets over HTTP.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header,
-    post, put,
+    HttpRequest, HttpResponse, get, post, put,
     web::{Data, Path},
 };
 
@@ -23,8 +21,8 @@ use crate::{
     scoring::CriteriaSet,
     web::{
         Caller, Cursor, DocumentProblems, IfMatch, JsonOrWorkbook, Page, PageQuery, ReadProblems, ValidJson,
-        ValidQuery, WorkbookFile, WriteProblems, answered, etag_of_revision, is_not_modified, json_document,
-        json_list, make_workbook, workbook_file,
+        ValidQuery, WorkbookFile, WriteProblems, answered, etag_of_revision, json_document, json_list,
+        kept_json, make_workbook, workbook_file,
     },
 };
 
@@ -153,20 +151,7 @@ pub async fn get_criteria_set_document(
         .read(move |conn| store::find_with_document(conn, &code, version))
         .await?;
     let etag = format!("\"{}\"", summary.digest);
-    let known = is_not_modified(request.headers(), &etag);
-    let mut response = if known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    Ok(if known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(document)
-    })
+    kept_json(&request, || Ok(document), &etag)
 }
 
 /// Export a criteria set as a workbook

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     access::Access,
     clock::{Moment, Zone},
-    db::{Actor, Answer, Change, Database, Entry, Lock, Outcome},
+    db::{Actor, Answer, Change, Database, Entry, Outcome},
     error::{AppError, AppResult, ErrorCode},
     features::{
         instruments::Instruments,
@@ -261,12 +261,12 @@ async fn send(
     };
     let since = access.keys().read_stamp(first(STAMP_FIELD), &open.row.digest);
     let seconds = since.map(|since| now.unix_seconds() - since.unix_seconds());
-    let alert = match seconds {
-        None => Some(w.stale),
-        Some(seconds) if !(0..=SECONDS_MAX).contains(&seconds) => Some(w.stale),
-        Some(seconds) if seconds < SECONDS_MIN => Some(w.too_fast),
-        Some(_) if !first(TRAP_FIELD).is_empty() => Some(w.robot),
-        Some(_) => None,
+    let (alert, is_stale) = match seconds {
+        None => (Some(w.stale), true),
+        Some(seconds) if !(0..=SECONDS_MAX).contains(&seconds) => (Some(w.stale), true),
+        Some(seconds) if seconds < SECONDS_MIN => (Some(w.too_fast), false),
+        Some(_) if !first(TRAP_FIELD).is_empty() => (Some(w.robot), false),
+        Some(_) => (None, false),
     };
     let packed = open
         .instrument
@@ -285,9 +285,10 @@ async fn send(
         };
     }
     // A page that was too old gets a new stamp; one that was too fast keeps its own, so that waiting helps.
-    let stamp = match alert {
-        Some(alert) if alert == w.stale => access.keys().sign_stamp(&open.row.digest, now)?,
-        _ => first(STAMP_FIELD).to_owned(),
+    let stamp = if is_stale {
+        access.keys().sign_stamp(&open.row.digest, now)?
+    } else {
+        first(STAMP_FIELD).to_owned()
     };
     let wrong = Wrong {
         alert,
@@ -317,10 +318,7 @@ async fn keep(
         // The log knows the request: its id in the trail would lead from the one to the other.
         request_id: String::new(),
         idempotency: None,
-        locks: vec![
-            survey_rounds::lock_below_survey_round(&round),
-            Lock::part("survey_counts", &round),
-        ],
+        locks: survey_rounds::count_locks(&round),
     };
     db.write(change, move |tx| {
         let round = survey_rounds::find_survey_round(tx.conn(), &round)?;

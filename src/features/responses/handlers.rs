@@ -17,7 +17,7 @@ use crate::{
     clock::Zone,
     db::{Answer, Database},
     error::{AppError, AppResult, FieldError, Message},
-    features::survey_rounds::{approach_survey_round, not_now},
+    features::survey_rounds::{approach_survey_round, count_locks, not_now},
     ids::SurveyRoundCode,
     web::{Caller, JsonOrCsv, ReadProblems, ValidQuery, WriteProblems, answered, parse_json, read_list},
 };
@@ -70,7 +70,7 @@ pub async fn send_survey_batch(
 ) -> AppResult<HttpResponse> {
     let (code, key) = path.into_inner();
     check_key(&key)?;
-    let change = caller.change("send_survey_batch", &body.digest, take::count_locks(&code));
+    let change = caller.change("send_survey_batch", &body.digest, count_locks(&code));
     let (language, digest) = (caller.context.language, body.digest.clone());
     let (sent, wanted, open) = (digest.clone(), key.clone(), desks.clone());
     let first = db

@@ -29,7 +29,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use desk::{RoundDesk, SurveyDesk};
 pub use finalise::{final_result, freeze_result};
 pub use one::{OneResponse, take_one, valid_responses};
-pub use take::count_locks;
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

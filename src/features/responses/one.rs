@@ -17,7 +17,7 @@ use crate::{
         survey_rounds::{Channel, SurveyRoundRow},
     },
     ids::SurveyRoundCode,
-    survey::{CountPlan, PackedResponse, own_flags},
+    survey::{Cell, CountPlan, PackedResponse, own_flags},
 };
 
 /// The batch of responses that came one by one: no sender can have this key.
@@ -40,7 +40,7 @@ pub struct OneResponse {
     pub seconds: Option<i32>,
 }
 
-/// Takes a single response in, with its counts, as part of a change that holds [`take::count_locks`]. 409 if its id is there.
+/// Takes a single response in, with its counts, as part of a change that holds [`crate::features::survey_rounds::count_locks`]. 409 if its id is there.
 pub fn take_one(
     tx: &mut Tx<'_>,
     instruments: &Instruments,
@@ -79,8 +79,7 @@ pub fn valid_responses(
     let rows = counts_store::texts_between(conn, round, span)?;
     rows.into_iter()
         .map(|(stratum, channel, counts)| {
-            // A cell's text begins with n.
-            let n = counts.split(' ').next().and_then(|n| n.parse().ok());
+            let n = Cell::n_of_encoded(&counts).and_then(|n| i64::try_from(n).ok());
             let n = n.ok_or_else(|| AppError::internal("kept counts don't begin with a number"))?;
             Ok(((stratum, channel), n))
         })

@@ -56,6 +56,7 @@ pub fn csv(bytes: &[u8], instrument: &CompiledInstrument) -> AppResult<Sent> {
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
+    let columns = Columns::of(&head, instrument);
     let (mut read, mut count) = (Vec::new(), 0);
     for (index, record) in reader.records().enumerate() {
         count += 1;
@@ -69,7 +70,7 @@ pub fn csv(bytes: &[u8], instrument: &CompiledInstrument) -> AppResult<Sent> {
             ));
             continue;
         }
-        match line(&head, &record, instrument) {
+        match columns.read(&record) {
             Ok(response) => read.push((index, response)),
             Err(column) => errors.push(fault(
                 format!("/responses/{index}/{column}"),
@@ -91,48 +92,72 @@ fn no_csv() -> AppError {
     )])
 }
 
-/// A line as a response; the column that can't be read where it is none.
-fn line(
-    head: &csv::StringRecord,
-    record: &csv::StringRecord,
-    instrument: &CompiledInstrument,
-) -> Result<ResponseBody, &'static str> {
-    let cells = || {
-        head.iter()
-            .zip(record.iter())
-            .filter(|(_, cell)| !cell.is_empty())
-    };
-    let cell = |name: &str| cells().find(|(column, _)| *column == name).map(|(_, cell)| cell);
-    let answers = match cell("answers") {
-        Some(packed) => GivenAnswers::Packed(packed.to_owned()),
-        None => {
-            let given = cells().filter(|(column, _)| !COLUMNS.contains(column));
-            let items: BTreeMap<String, AnswerInput> = given
-                .map(|(column, cell)| (column.to_owned(), answer(column, cell, instrument)))
-                .collect();
-            GivenAnswers::Items(items)
-        }
-    };
-    Ok(ResponseBody {
-        id: cell("id").unwrap_or_default().to_owned(),
-        stratum: cell("stratum").unwrap_or_default().to_owned(),
-        channel: cell("channel").and_then(Channel::parse).ok_or("channel")?,
-        answers,
-        collected_on: cell("collected_on")
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| "collected_on")?,
-        seconds: cell("seconds")
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| "seconds")?,
-        interviewer: cell("interviewer").map(str::to_owned),
-    })
+/// Where in a line everything stands: looked up once, for a batch has a million cells.
+struct Columns {
+    id: Option<usize>,
+    stratum: Option<usize>,
+    channel: Option<usize>,
+    answers: Option<usize>,
+    collected_on: Option<usize>,
+    seconds: Option<usize>,
+    interviewer: Option<usize>,
+    /// Of each item's column: where it stands, the item, whether it takes several options.
+    items: Vec<(usize, String, bool)>,
 }
 
-fn answer(column: &str, cell: &str, instrument: &CompiledInstrument) -> AnswerInput {
-    let item = instrument.items().iter().find(|item| item.code == column);
-    if item.is_some_and(|item| item.multiple) {
+impl Columns {
+    fn of(head: &csv::StringRecord, instrument: &CompiledInstrument) -> Self {
+        let at = |name: &str| head.iter().position(|column| column == name);
+        let items = head.iter().enumerate();
+        let items = items.filter(|(_, column)| !COLUMNS.contains(column));
+        let several = |code: &str| {
+            let item = instrument.items().iter().find(|item| item.code == code);
+            item.is_some_and(|item| item.multiple)
+        };
+        Self {
+            id: at("id"),
+            stratum: at("stratum"),
+            channel: at("channel"),
+            answers: at("answers"),
+            collected_on: at("collected_on"),
+            seconds: at("seconds"),
+            interviewer: at("interviewer"),
+            items: items
+                .map(|(place, column)| (place, column.to_owned(), several(column)))
+                .collect(),
+        }
+    }
+
+    /// A line as a response; the column that can't be read where it is none.
+    fn read(&self, record: &csv::StringRecord) -> Result<ResponseBody, &'static str> {
+        let cell = |place: usize| record.get(place).filter(|cell| !cell.is_empty());
+        let known = |place: Option<usize>| place.and_then(cell);
+        let answers = match known(self.answers) {
+            Some(packed) => GivenAnswers::Packed(packed.to_owned()),
+            None => {
+                let given = self.items.iter().filter_map(|(place, code, several)| {
+                    Some((code.clone(), answer(cell(*place)?, *several)))
+                });
+                GivenAnswers::Items(given.collect::<BTreeMap<_, _>>())
+            }
+        };
+        let text = |place| known(place).unwrap_or_default().to_owned();
+        let day = known(self.collected_on).map(str::parse).transpose();
+        let seconds = known(self.seconds).map(str::parse).transpose();
+        Ok(ResponseBody {
+            id: text(self.id),
+            stratum: text(self.stratum),
+            channel: known(self.channel).and_then(Channel::parse).ok_or("channel")?,
+            answers,
+            collected_on: day.map_err(|_| "collected_on")?,
+            seconds: seconds.map_err(|_| "seconds")?,
+            interviewer: known(self.interviewer).map(str::to_owned),
+        })
+    }
+}
+
+fn answer(cell: &str, several: bool) -> AnswerInput {
+    if several {
         AnswerInput::Many(cell.split_whitespace().map(str::to_owned).collect())
     } else {
         AnswerInput::One(cell.to_owned())

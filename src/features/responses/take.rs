@@ -12,21 +12,13 @@ use super::{
     store,
 };
 use crate::{
-    db::{Answer, Entry, Lock, Outcome, Tx, digest_of, json_answer},
+    db::{Answer, Entry, Outcome, Tx, digest_of, json_answer},
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    features::survey_rounds::{self, find_survey_round, not_now},
+    features::survey_rounds::{find_survey_round, not_now},
     ids::SurveyRoundCode,
     survey::CountPlan,
     web::{ItemProblem, Language},
 };
-
-/// The locks of a change of a round's counts: the round stands still meanwhile, and its counts change one after another.
-pub fn count_locks(round: &SurveyRoundCode) -> Vec<Lock> {
-    vec![
-        survey_rounds::lock_below_survey_round(round),
-        Lock::part("survey_counts", round),
-    ]
-}
 
 /// A batch that was judged, on its way in.
 pub struct Batch {

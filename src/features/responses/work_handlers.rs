@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header,
-    post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path, block},
 };
 
@@ -15,7 +13,6 @@ use super::{
     exclude, interviewers, rebuild,
     rows::ResultTableName,
     store,
-    take::count_locks,
     tally::Tally,
     view_model::{
         Exclusion, ExclusionResult, InterviewerRow, QualityRow, RebuildResult, ResultQuery,
@@ -26,11 +23,11 @@ use crate::{
     access::Action,
     db::Database,
     error::{AppError, AppResult},
-    features::survey_rounds::{approach_survey_round, not_now},
+    features::survey_rounds::{approach_survey_round, count_locks, not_now},
     ids::SurveyRoundCode,
     web::{
         Caller, Cursor, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
-        is_not_modified, json_list,
+        json_list, kept_json,
     },
 };
 
@@ -132,20 +129,7 @@ pub async fn get_final_survey_result(
         .await?;
     let row = found.ok_or_else(AppError::not_found)?;
     let etag = format!("\"{}\"", row.digest);
-    let known = is_not_modified(request.headers(), &etag);
-    let mut response = if known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    Ok(if known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(row.document)
-    })
+    kept_json(&request, || Ok(row.document), &etag)
 }
 
 /// Read the quality of responses

@@ -19,6 +19,12 @@ pub fn lock_below_survey_round(code: &SurveyRoundCode) -> Lock {
     Lock::below("survey_round", code)
 }
 
+/// The locks of a change of a round's responses and their counts: the round stands still meanwhile, and its counts change one after
+/// another.
+pub fn count_locks(code: &SurveyRoundCode) -> Vec<Lock> {
+    vec![lock_below_survey_round(code), Lock::part("survey_counts", code)]
+}
+
 /// What is known of a survey round when a permission is decided.
 pub fn facts(conn: &mut Conn, row: &SurveyRoundRow) -> AppResult<SurveyRoundFacts> {
     let collectors = store::collectors(conn, &row.code)?;

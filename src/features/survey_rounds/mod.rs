@@ -22,7 +22,8 @@ mod view_model;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use facts::{
-    approach_survey_round, facts as survey_round_facts, lock_below_survey_round, lock_survey_round, not_now,
+    approach_survey_round, count_locks, facts as survey_round_facts, lock_below_survey_round,
+    lock_survey_round, not_now,
 };
 pub use model::{Channel, StratumRow, SurveyRoundRow, SurveyState};
 pub use move_handlers::{OnFinalise, ValidResponses};

@@ -1,0 +1,24 @@
+//! People for the tests of this room.
+
+use super::principal::{Grant, Principal, Role};
+use crate::ids::{AgencyCode, SessionId, UserId};
+
+/// An agency's code.
+pub fn code(text: &str) -> AgencyCode {
+    AgencyCode::parse(text).unwrap()
+}
+
+/// Somebody with one role for one agency.
+pub fn person(role: Role, agency: &str) -> Principal {
+    Principal {
+        user_id: UserId::new(),
+        session_id: SessionId::new(),
+        username: "x".into(),
+        display_name: "x".into(),
+        must_change_password: false,
+        grants: vec![Grant {
+            role,
+            agencies: [code(agency)].into(),
+        }],
+    }
+}
