@@ -48,6 +48,7 @@ settings! {
     LOG "info" "What is logged, as a tracing filter: info, debug, parindex=debug"
     LOG_FORMAT "text" "text or json"
     BODY_BYTES_MAX "4194304" "Largest request body, in bytes"
+    BATCH_BYTES_MAX "33554432" "Largest batch of survey responses, in bytes"
     REQUEST_SECONDS_MAX "30" "Longest time for one request, in seconds"
     EVIDENCE_URL "<DATA_DIR>/evidence" "Where evidence files are kept: a folder, or s3://bucket/prefix (built with --features s3; AWS_* variables)"
     EVIDENCE_BYTES_MAX "52428800" "Largest evidence file, in bytes"

@@ -18,6 +18,8 @@ use crate::{
 
 /// How long an access token is good, in seconds.
 pub const ACCESS_TOKEN_SECONDS: i64 = 15 * 60;
+/// How far the clocks of two instances may be apart, in seconds.
+const CLOCK_SECONDS_APART: i64 = 60;
 const ISSUER: &str = "parindex";
 const AUDIENCE: &str = "parindex-api";
 /// Stamps are no access tokens, and the other way round.
@@ -126,7 +128,10 @@ impl TokenKeys {
                 claims
             }
         };
-        if claims.exp <= now.unix_seconds() {
+        let now = now.unix_seconds();
+        // A clock that was put back must not make tokens live longer; instances' clocks differ a little.
+        let is_early = claims.iat > now + CLOCK_SECONDS_APART;
+        if claims.exp <= now || is_early {
             Err(refused())
         } else {
             Ok(claims)
@@ -219,6 +224,15 @@ mod tests {
             keys.verify(&token, now.plus(chrono::TimeDelta::seconds(900)))
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_token_of_tomorrow_is_refused() {
+        let (keys, now) = keys();
+        let token = keys.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        let earlier = |seconds| now.plus(chrono::TimeDelta::seconds(-seconds));
+        assert!(keys.verify(&token, earlier(60)).is_ok());
+        assert!(keys.verify(&token, earlier(61)).is_err());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::Values;
 pub struct Limits {
     /// `PARINDEX_BODY_BYTES_MAX`.
     pub body_bytes_max: usize,
+    /// `PARINDEX_BATCH_BYTES_MAX`: ten thousand responses take more than any other body.
+    pub batch_bytes_max: usize,
     /// `PARINDEX_REQUEST_SECONDS_MAX`.
     pub request_seconds_max: u64,
     /// `PARINDEX_EVIDENCE_BYTES_MAX`.
@@ -50,6 +52,7 @@ impl Limits {
     pub(super) fn read(values: &Values) -> Result<Self, String> {
         Ok(Self {
             body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
+            batch_bytes_max: values.number("PARINDEX_BATCH_BYTES_MAX", 1024, 1 << 30)?,
             request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
             evidence_bytes_max: values.number("PARINDEX_EVIDENCE_BYTES_MAX", 1024, 1 << 32)?,
             evidence_agency_bytes_max: values.number("PARINDEX_EVIDENCE_AGENCY_BYTES_MAX", 0, 1 << 50)?,

@@ -16,6 +16,10 @@ use crate::{
 
 stories![
     a_batch_is_taken_in_exactly_once,
+    a_batch_may_be_larger_than_any_other_body with [
+        ("PARINDEX_BODY_BYTES_MAX", "65536"),
+        ("PARINDEX_BATCH_BYTES_MAX", "200000")
+    ],
     every_bad_response_is_named,
     good_responses_are_kept_where_that_is_asked_for,
     a_table_of_cells_is_as_good_as_json,
@@ -133,6 +137,22 @@ fn a_batch_is_taken_in_exactly_once(app: &TestApp) {
         .post(200, &path("counts/rebuild"), &json!({}))
         .json();
     assert_eq!((&kept["responses"], &kept["equal"]), (&json!(7), &json!(true)));
+}
+
+fn a_batch_may_be_larger_than_any_other_body(app: &TestApp) {
+    fielding(app, &two());
+    let post = app.collector("sbv");
+    let many = |count: usize| {
+        let all = (0..count).map(|number| response(&format!("r{number}"), "south", "444"));
+        batch(&all.collect::<Vec<_>>())
+    };
+    let fits = many(1_000);
+    assert!((65_536..200_000).contains(&fits.to_string().len()));
+    let taken = post.put(201, &path("batches/b1"), &fits).json();
+    assert_eq!(taken["accepted"], 1_000);
+    let refused = post.put(413, &path("batches/b2"), &many(3_000));
+    assert_eq!(refused.code(), "payload_too_large");
+    post.get(404, &path("batches/b2"));
 }
 
 fn every_bad_response_is_named(app: &TestApp) {

@@ -348,6 +348,26 @@ fn field_work_is_reported_by_those_who_do_it(app: &TestApp) {
     );
     let of_mof = post.get(200, &format!("{path}?agency=mof")).json();
     assert_eq!(of_mof["data"].as_array().unwrap().len(), 1);
+    let sums = post.get(200, &format!("{path}/totals")).json();
+    assert_eq!(
+        sums["whole"],
+        json!({"planned": 360, "sent": 160, "returned": 140, "valid": 0, "response_rate": "87.50", "valid_share": "0.00"})
+    );
+    let rates = |list: &str, name: &str| -> Vec<Value> {
+        let lines = sums[list].as_array().unwrap();
+        lines
+            .iter()
+            .map(|one| json!([one[name], one["planned"], one["response_rate"]]))
+            .collect()
+    };
+    assert_eq!(
+        rates("channels", "channel"),
+        [json!(["post", 350, "87.33"]), json!(["phone", 10, "90.00"])]
+    );
+    assert_eq!(
+        rates("agencies", "agency"),
+        [json!(["mof", 200, null]), json!(["moj", 160, "87.50"])]
+    );
     app.reader("moj").get(403, &path);
     report_work(
         403,

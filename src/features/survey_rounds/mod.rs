@@ -17,6 +17,7 @@ mod rules;
 mod shown;
 mod state;
 mod store;
+mod totals_handlers;
 mod view_model;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(plan_handlers::draw_survey_sample)
         .service(plan_handlers::get_survey_sample)
         .service(move_handlers::move_survey_round)
+        .service(totals_handlers::get_field_work_totals)
         .service(field_work_handlers::list_field_work)
         .service(field_work_handlers::save_field_work);
 }

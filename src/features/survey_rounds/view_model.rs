@@ -244,6 +244,60 @@ pub struct FieldWork {
     pub updated_at: Option<Moment>,
 }
 
+/// Field work added up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"planned": 36630, "sent": 36630, "returned": 35900, "valid": 35268, "response_rate": "98.01", "valid_share": "96.28"}))]
+pub struct FieldWorkTotal {
+    /// Forms that are to go out.
+    pub planned: i64,
+    /// Forms that went out.
+    pub sent: i64,
+    /// Forms that came back.
+    pub returned: i64,
+    /// Responses that were taken in and are not excluded.
+    pub valid: i64,
+    /// Of the forms that went out, those that came back: percent, two decimals, half up; null where none went out.
+    pub response_rate: Option<String>,
+    /// Valid responses in percent of the forms that were planned; null where none were planned.
+    pub valid_share: Option<String>,
+}
+
+/// The field work on one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChannelTotal {
+    /// The way.
+    pub channel: Channel,
+    /// Its sums.
+    #[serde(flatten)]
+    pub total: FieldWorkTotal,
+}
+
+/// The field work about one agency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AgencyTotal {
+    /// The agency that is surveyed.
+    pub agency: AgencyCode,
+    /// How many are asked about it.
+    pub sample_size: i64,
+    /// Its sums.
+    #[serde(flatten)]
+    pub total: FieldWorkTotal,
+}
+
+/// The field work of a survey round added up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"sample_size": 200, "whole": {"planned": 200, "sent": 200, "returned": 187, "valid": 180, "response_rate": "93.50", "valid_share": "90.00"}, "channels": [{"channel": "post", "planned": 200, "sent": 200, "returned": 187, "valid": 180, "response_rate": "93.50", "valid_share": "90.00"}], "agencies": [{"agency": "ha-noi", "sample_size": 200, "planned": 200, "sent": 200, "returned": 187, "valid": 180, "response_rate": "93.50", "valid_share": "90.00"}]}))]
+pub struct FieldWorkTotals {
+    /// How many are asked in all.
+    pub sample_size: i64,
+    /// All of it.
+    pub whole: FieldWorkTotal,
+    /// By way; those of which nothing is known are left out.
+    pub channels: Vec<ChannelTotal>,
+    /// By agency.
+    pub agencies: Vec<AgencyTotal>,
+}
+
 /// What became of reported field work.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({"dry_run": false, "saved": 12, "unchanged": 0}))]

@@ -79,6 +79,7 @@ fn of_surveys(line: &Line) -> Option<Parts> {
         "get_survey_sample" => get(format!("{ROUND}/draw")),
         "move_survey_round" => send("POST", format!("{ROUND}/moves"), json!({"kind": "close"})),
         "list_field_work" => get(format!("{ROUND}/field-work")),
+        "get_field_work_totals" => get(format!("{ROUND}/field-work/totals")),
         "create_form_codes" => send("POST", format!("{ROUND}/form-codes"), json!({"lines": []})),
         "list_form_codes" => get(format!("{ROUND}/form-codes")),
         "save_field_work" => send("PUT", format!("{ROUND}/field-work"), json!({"lines": []})),

@@ -1,0 +1,23 @@
+"""Runs the faults that are named, or all, and prints a line of figures for each. Called by tests/faults/run."""
+
+import sys
+
+import clock, database, disk, kill, race
+from house import Broken
+
+FAULTS = {"kill": kill.run, "database": database.run, "disk": disk.run, "clock": clock.run, "race": race.run}
+
+
+def main():
+    failed = False
+    for name in sys.argv[1:] or FAULTS:
+        try:
+            for line in FAULTS[name]():
+                print(f"{name:9} {line}", flush=True)
+        except Broken as broken:
+            failed = True
+            print(f"{name:9} BROKEN: {broken}", flush=True)
+    sys.exit(failed)
+
+
+main()
