@@ -78,7 +78,7 @@ pub(super) fn may_in_survey(principal: &Principal, action: Action, facts: &Surve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::people::{code, person};
+    use crate::access::tests::{code, person};
 
     #[test]
     fn counts_are_sent_by_the_agency_or_by_a_body_that_it_was_entrusted_to() {

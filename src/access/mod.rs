@@ -7,11 +7,11 @@ mod key_store;
 mod keys;
 mod oversight;
 mod password;
-#[cfg(test)]
-mod people;
 mod permission;
 mod principal;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use std::{

@@ -108,7 +108,7 @@ pub(super) fn may_in_inspection(principal: &Principal, action: Action, facts: &I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::people::{code, person};
+    use crate::access::tests::{code, person};
 
     fn facts(is_draft: bool) -> RecommendationFacts {
         RecommendationFacts {

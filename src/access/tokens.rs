@@ -230,7 +230,7 @@ mod tests {
     fn a_token_of_tomorrow_is_refused() {
         let (keys, now) = keys();
         let token = keys.sign(&UserId::new(), &SessionId::new(), now).unwrap();
-        let earlier = |seconds| now.plus(chrono::TimeDelta::seconds(-seconds));
+        let earlier = |seconds: i64| now.plus(chrono::TimeDelta::seconds(-seconds));
         assert!(keys.verify(&token, earlier(60)).is_ok());
         assert!(keys.verify(&token, earlier(61)).is_err());
     }

@@ -1,6 +1,7 @@
 //! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | bi | survey | evidence |
-//! settings | health.
+//! backup | restore | settings | health.
 
+mod backup;
 mod bi;
 mod commands;
 mod demo;
@@ -80,6 +81,13 @@ enum Command {
     Evidence {
         #[command(subcommand)]
         command: EvidenceCommand,
+    },
+    /// Copy database and evidence files into a folder, while the service runs
+    Backup(backup::BackupArguments),
+    /// Bring a backup back, into an empty database
+    Restore {
+        /// The folder of the backup
+        folder: PathBuf,
     },
     /// List every setting with its default and meaning
     Settings,
@@ -217,6 +225,8 @@ pub fn run() -> ExitCode {
         Command::Publication { command } => publication::run(command),
         Command::Bi { command } => bi::run(command),
         Command::Survey { command } => survey::run(command),
+        Command::Backup(asked) => backup::run(asked),
+        Command::Restore { folder } => backup::restore(&folder),
         Command::Settings => commands::settings(),
         Command::Health => commands::health(),
     };

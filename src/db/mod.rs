@@ -8,6 +8,7 @@ mod migrations;
 mod queue;
 mod records;
 pub mod schema;
+mod snapshot;
 mod types;
 mod url;
 mod write;
@@ -21,6 +22,10 @@ pub use connection::{Both, Conn, MultiBackend};
 pub use lock::Lock;
 pub use migrations::{
     apply as apply_migrations, is_pending as is_migration_pending, revert_all as revert_migrations,
+};
+pub use snapshot::{
+    ExportedSnapshot, TableRows, copy_embedded, faults_of_embedded, newest_migration, open_for_reading,
+    table_rows,
 };
 pub use url::DatabaseUrl;
 pub use write::{Actor, Answer, Change, Entry, IdempotencyKey, Outcome, Tx, digest_of, json_answer};

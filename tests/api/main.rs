@@ -28,6 +28,7 @@ mod audit_reviews;
 mod audit_scenarios;
 mod audit_surveys;
 mod audit_webhooks;
+mod backups;
 mod bi;
 mod browsers;
 mod calendars;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::people::{code, person};
+use crate::access::tests::{code, person};
 use crate::clock::Moment;
 use crate::ids::ApiKeyId;
 

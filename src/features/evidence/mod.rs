@@ -4,6 +4,7 @@
 //! (`store`). Which files an item shows is told by its own revisions, in [`super::submissions`], which also takes the
 //! uploads: nothing here knows of submissions. The files of minutes go the same way: see [`super::council`].
 
+mod backup;
 mod keep;
 mod kind;
 mod model;
@@ -20,6 +21,7 @@ mod transfer_handlers;
 mod vault;
 mod verify;
 
+pub use backup::{copy_in, copy_out, digest_of_copy, named_contents};
 pub use keep::keep;
 pub use kind::FileKind;
 pub use model::{

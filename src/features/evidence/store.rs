@@ -112,3 +112,17 @@ pub fn referenced(conn: &mut Conn, digests: &[FileDigest]) -> AppResult<BTreeSet
     }
     Ok(named)
 }
+
+/// All contents that rows name.
+pub fn all_named(conn: &mut Conn) -> AppResult<Vec<FileDigest>> {
+    let of_items: Vec<FileDigest> = evidence_files::table
+        .select(evidence_files::sha256)
+        .distinct()
+        .load(conn)?;
+    let of_minutes: Vec<FileDigest> = minutes_files::table
+        .select(minutes_files::sha256)
+        .distinct()
+        .load(conn)?;
+    let named: BTreeSet<FileDigest> = of_items.into_iter().chain(of_minutes).collect();
+    Ok(named.into_iter().collect())
+}

@@ -300,7 +300,7 @@ fn read_part<R: Read>(mut file: R, bytes: usize) -> io::Result<(R, Vec<u8>)> {
     Ok((file, part))
 }
 
-fn pieces_of(file: Take<File>) -> Pieces {
+pub(super) fn pieces_of(file: Take<File>) -> Pieces {
     stream::try_unfold(file, |file| async move {
         let read = tokio::task::spawn_blocking(move || read_part(file, PIECE_BYTES));
         let (file, piece) = read.await.map_err(io::Error::other)??;

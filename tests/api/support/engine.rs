@@ -133,6 +133,41 @@ impl PostgresSchema {
     }
 }
 
+/// A database of its own, for what works on a whole one.
+pub struct PostgresDatabase {
+    name: String,
+}
+
+impl PostgresDatabase {
+    /// An empty one.
+    pub fn create() -> Self {
+        let name = format!("d_{}", uuid::Uuid::new_v4().simple());
+        alone_on_server(&format!("CREATE DATABASE {name}"));
+        Self { name }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        let server = server_url();
+        let address = server.split('?').next().unwrap_or(&server);
+        let (host, _) = address.rsplit_once('/').expect("the server's address");
+        format!("{host}/{}", self.name)
+    }
+}
+
+impl Drop for PostgresDatabase {
+    fn drop(&mut self) {
+        alone_on_server(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+/// A statement that takes no other beside it.
+fn alone_on_server(statement: &str) {
+    let mut conn = PgConnection::establish(&server_url()).expect("the PostgreSQL server of the tests");
+    conn.batch_execute(statement)
+        .expect("a statement of the test's own");
+}
+
 fn on_server(statement: &str) {
     let mut conn = PgConnection::establish(&server_url()).expect("the PostgreSQL server of the tests");
     conn.batch_execute(&format!("SET client_min_messages = warning; {statement}"))
