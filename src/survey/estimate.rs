@@ -210,18 +210,24 @@ impl Estimator<'_> {
 
 /// The five sums of an item, from the counts of its options.
 fn item_sums(item: &CompiledItem, counts: &[u32]) -> Sums {
-    let mut sums = Sums::default();
+    // 32 bits times 32 bits fit into 64, and what all options of an item hold fits into 32 again: only squares need more.
+    let (mut t, mut m, mut tt) = (0_u64, 0_u64, 0_u128);
     for (option, count) in item.options.iter().zip(counts) {
-        if let Some(worth) = option.worth {
-            let (worth, count) = (u128::from(worth), u128::from(*count));
-            sums.t += worth * count;
-            sums.m += count;
-            sums.tt += worth * worth * count;
+        if let Some(worth) = option.worth.map(u64::from) {
+            let of_option = worth * u64::from(*count);
+            t = t.saturating_add(of_option);
+            m = m.saturating_add(u64::from(*count));
+            tt = tt.saturating_add(u128::from(worth) * u128::from(of_option));
         }
     }
-    sums.tm = sums.t;
-    sums.mm = sums.m;
-    sums
+    let (t, m) = (u128::from(t), u128::from(m));
+    Sums {
+        t,
+        m,
+        tt,
+        tm: t,
+        mm: m,
+    }
 }
 
 /// Σe² − (Σe)²/n for e = t − R·m, in 10⁻¹²; `ratio` is R in millionths. Rounded down.

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
@@ -116,6 +119,35 @@ impl Tally {
             };
             estimator.row(&self.cells_of(row))
         }))
+    }
+
+    /// Whether a row is not shown at all.
+    pub fn is_suppressed(&self, place: usize) -> bool {
+        let row = self.hidden().get(place);
+        row.and_then(|row| row.hidden.first()).copied().unwrap_or(true)
+    }
+
+    /// Works out the figures of those of these rows that are shown, on several threads: a row of many strata takes tens of
+    /// milliseconds.
+    pub fn prepare(&self, places: &[usize]) {
+        let places: Vec<usize> = places
+            .iter()
+            .copied()
+            .filter(|place| !self.is_suppressed(*place))
+            .collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.figures(*place);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads.min(places.len()) {
+                scope.spawn(work);
+            }
+            work();
+        });
     }
 
     fn cells_of<'a>(&'a self, row: &TableRow) -> Vec<(usize, &'a Cell)> {

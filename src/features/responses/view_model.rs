@@ -226,7 +226,7 @@ pub fn shown(tally: &Tally, place: usize, row: &TableRow, items: bool) -> Survey
         .get(place)
         .map_or(&[][..], |row| row.hidden.as_slice());
     let is_hidden = |at: usize| hidden.get(at).copied().unwrap_or(true);
-    let suppressed = is_hidden(0);
+    let suppressed = tally.is_suppressed(place);
     let figures = if suppressed { None } else { tally.figures(place) };
     let (mut nodes, mut shown_items) = (Vec::new(), Vec::new());
     if let Some(figures) = figures {

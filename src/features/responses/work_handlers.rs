@@ -85,6 +85,7 @@ pub async fn get_survey_results(
 
 fn result_table(tally: &Tally, table: ResultTableName, cursor: &Cursor, items: bool) -> SurveyResultTable {
     let page = page_of(tally, table, cursor);
+    tally.prepare(&page.data);
     let rows = page.data.iter().filter_map(|place| {
         let row = tally.desk.rows.get(*place)?;
         Some(shown(tally, *place, row, items))
