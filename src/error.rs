@@ -285,9 +285,18 @@ impl From<diesel::result::Error> for AppError {
                 cause: Some(error.to_string()),
                 ..Self::new(ErrorCode::Unavailable)
             },
+            Error::DatabaseError(_, facts) if is_full(facts.message()) => Self {
+                cause: Some(error.to_string()),
+                ..Self::new(ErrorCode::Unavailable)
+            },
             _ => Self::internal(error),
         }
     }
+}
+
+/// A full disk passes, and nothing is wrong with the request: SQLite's words, and PostgreSQL's.
+fn is_full(message: &str) -> bool {
+    message.contains("disk is full") || message.contains("No space left on device")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use diesel::{
     PgConnection, SqliteConnection,
-    connection::SimpleConnection,
+    connection::{SimpleConnection, TransactionManager},
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -15,6 +15,7 @@ use diesel::{
 };
 
 use super::url::DatabaseUrl;
+use crate::error::{AppError, AppResult, ErrorCode};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -60,6 +61,24 @@ pub enum Purpose {
     Read,
     /// Writing, through the one door.
     Write,
+}
+
+/// After a fault of the database: a connection that is no longer good is marked, so that the pool lets go of it, and the fault
+/// is one that passes. The driver itself does not see that its connection is gone, and the pool would hand it out for ever.
+pub(super) fn look_after<T>(conn: &mut Conn, result: AppResult<T>) -> AppResult<T> {
+    let error = match result {
+        Err(error) if error.code.status() >= 500 => error,
+        other => return other,
+    };
+    if conn.batch_execute("SELECT 1").is_ok() {
+        return Err(error);
+    }
+    type Transactions = <Conn as Connection>::TransactionManager;
+    <Transactions as TransactionManager<Conn>>::transaction_manager_status_mut(conn).set_in_error();
+    Err(AppError {
+        cause: error.cause,
+        ..AppError::new(ErrorCode::Unavailable)
+    })
 }
 
 /// Opens connections of one purpose for the pool.
@@ -113,7 +132,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        use diesel::connection::TransactionManager;
         <<Conn as Connection>::TransactionManager as TransactionManager<Conn>>::is_broken_transaction_manager(
             conn,
         ) || match conn {

@@ -63,6 +63,7 @@ pub struct Database {
 /// A pool and the number of callers that may use or await it.
 #[derive(Clone)]
 struct Bounded {
+    manager: Manager,
     pool: Pool,
     places: Arc<Semaphore>,
     running: Arc<Semaphore>,
@@ -76,6 +77,7 @@ enum Writer {
 
 impl Bounded {
     fn open(manager: Manager, size: u32, wait_seconds_max: u64) -> Result<Self, String> {
+        let ours = manager.clone();
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -86,6 +88,7 @@ impl Bounded {
             .map_err(|error| format!("the database can't be opened: {error}"))?;
         let running = Arc::new(Semaphore::new(size as usize));
         Ok(Self {
+            manager: ours,
             pool,
             places: Arc::new(Semaphore::new(WAITING_MAX)),
             running,
@@ -107,12 +110,18 @@ impl Bounded {
             .acquire_owned()
             .await
             .map_err(AppError::internal)?;
-        let pool = self.pool.clone();
+        let (pool, manager) = (self.pool.clone(), self.manager.clone());
         tokio::task::spawn_blocking(move || {
             // The permit lives as long as the blocked thread, not as long as the caller waits.
             let _permit = permit;
+            if pool.state().connections == 0 {
+                // The database was gone. The pool asks for it ever more rarely, and who waited for the pool would go on waiting when
+                // it is long back: each caller asks by itself, until the pool has a connection again.
+                return work(&mut manager.open().map_err(unavailable)?);
+            }
             let mut conn = pool.get().map_err(unavailable)?;
-            work(&mut conn)
+            let result = work(&mut conn);
+            connection::look_after(&mut conn, result)
         })
         .await
         .map_err(|error| AppError::internal(format!("a database task ended early: {error}")))?

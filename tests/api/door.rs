@@ -11,6 +11,7 @@ const USERS: &str = "/api/v1/users";
 const REFRESH: &str = "/api/v1/auth/refresh";
 
 stories![
+    a_lost_connection_is_replaced,
     the_same_key_answers_the_same_bytes,
     a_key_is_bound_to_what_was_asked,
     a_refused_change_leaves_its_key_usable,
@@ -177,4 +178,31 @@ fn each_change_of_a_user_leaves_one_entry(app: &TestApp) {
     admin.post(409, USERS, &new);
     app.anon().post(401, USERS, &new);
     assert_eq!(count(app), before);
+}
+
+/// The driver does not see that its connection is gone: one that was kept would be refused for ever.
+fn a_lost_connection_is_replaced(app: &TestApp) {
+    let admin = app.admin();
+    app.add_agencies(&["moj"]);
+    let body = |name: &str| json!({"username": name, "display_name": name, "grants": [{"role": "reader", "agency": "moj"}]});
+    admin.post(201, "/api/v1/users", &body("before"));
+    app.break_connections();
+    // Each connection of a pool may be found broken once; nothing of that is a fault of the service.
+    let settle = |method: &str, path: &str, body: Option<&Value>, good: u16| {
+        let statuses: Vec<u16> = (0..20)
+            .map(|_| admin.attempt(method, path, body).status)
+            .take_while(|status| *status != good)
+            .collect();
+        assert!(
+            statuses.len() < 20 && statuses.iter().all(|status| *status == 503),
+            "{statuses:?}"
+        );
+    };
+    settle("GET", "/api/v1/users", None, 200);
+    settle("POST", "/api/v1/users", Some(&body("after")), 201);
+    let names = admin.get(200, "/api/v1/users").text();
+    assert!(
+        names.contains("\"after\"") && names.contains("\"before\""),
+        "{names}"
+    );
 }

@@ -52,7 +52,7 @@ def played(server, people, set_clock):
     save(again(), 200, "the clock is right again")
     admin = people.login(server, "admin")
     page = admin.good("GET", f"/audit?object_kind=submission&object_id={FAR}/{AGENCIES[0]}&limit=500").json()["data"]
-    saves = [entry for entry in page if entry["action"] == "save_items"]
+    saves = [entry for entry in page if entry["action"] == "save_submission_items"]
     must(len(saves) == stored, f"{stored} saves are stored, the audit trail holds {len(saves)}")
     return (f"+20 min, +2 h, back, -1 day, back: {stored} saves stored and in the audit trail, old and future tokens refused, "
             "the deadline held by the clock of the moment")

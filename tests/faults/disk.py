@@ -5,7 +5,7 @@ import os, pathlib, sqlite3, subprocess, time
 from house import TMP, Client, People, Server, must
 from load import Load, check_audit
 
-SIZE = "24m"
+SIZE = "128m"
 
 
 def run():
@@ -53,7 +53,7 @@ def played(small):
     told = load.stored()
     before = time.monotonic()
     while load.stored() == told:
-        must(time.monotonic() - before < 5, "no save was stored within five seconds after there was room again")
+        must(time.monotonic() - before < 5, f"no save was stored within five seconds after there was room again: {server.said()}")
         time.sleep(0.01)
     back = time.monotonic() - before
     load.stop()

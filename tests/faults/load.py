@@ -56,9 +56,12 @@ class Ledger:
         """The number that all items bear; all must bear the same."""
         answer = client.call("GET", self.path())
         must(answer.status == 200, f"reading {self.agency}: {answer}")
-        numbers = {item["explanation"] for item in answer.json()["items"] if item["explanation"]}
-        must(len(numbers) <= 1, f"{self.agency} holds half a save: {sorted(numbers)}")
-        return int(numbers.pop().split()[1]) if numbers else 0
+        lines = [(line["item"] or {}).get("explanation") for line in answer.json()["items"]]
+        must(len(lines) == len(INDICATORS), f"{self.agency} shows {len(lines)} lines")
+        numbers = set(lines)
+        must(len(numbers) == 1, f"{self.agency} holds half a save: {sorted(map(str, numbers))}")
+        told = numbers.pop()
+        return int(told.split()[1]) if told else 0
 
     def check(self, client):
         """Nothing that was told is lost, nothing is half, and keys get their first answers. How many answers came again."""
@@ -137,7 +140,7 @@ def entries_of(admin, agency):
     count, cursor = 0, ""
     while cursor is not None:
         page = admin.good("GET", f"/audit?object_kind=submission&object_id={ROUND}/{agency}&limit=500{cursor}").json()
-        count += sum(entry["action"] == "save_items" for entry in page["data"])
+        count += sum(entry["action"] == "save_submission_items" for entry in page["data"])
         cursor = page["page"]["next"] and f"&cursor={page['page']['next']}"
     return count
 

@@ -132,6 +132,11 @@ impl TestApp {
         self.scratch.url()
     }
 
+    /// Ends all of the app's connections to its database.
+    pub fn break_connections(&self) {
+        self.scratch.break_connections();
+    }
+
     /// The SHA-256 of every evidence file that is kept, sorted.
     pub fn stored_files(&self) -> Vec<String> {
         let mut files = Vec::new();

@@ -36,7 +36,7 @@ fn server_url() -> String {
 pub struct Scratch {
     url: String,
     dir: TempDir,
-    _schema: Option<PostgresSchema>,
+    schema: Option<PostgresSchema>,
 }
 
 impl Scratch {
@@ -47,14 +47,14 @@ impl Scratch {
             Engine::Sqlite => Self {
                 url: sqlite_url(dir.path()),
                 dir,
-                _schema: None,
+                schema: None,
             },
             Engine::Postgres => {
                 let schema = PostgresSchema::create();
                 Self {
                     url: schema.url(),
                     dir,
-                    _schema: Some(schema),
+                    schema: Some(schema),
                 }
             }
         }
@@ -80,6 +80,13 @@ impl Scratch {
     /// Its address, parsed.
     pub fn database_url(&self) -> DatabaseUrl {
         DatabaseUrl::parse(&self.url).expect("our own URL")
+    }
+
+    /// Ends all connections to it from the server's side, as a restart or a cut line does. SQLite has none.
+    pub fn break_connections(&self) {
+        if let Some(schema) = &self.schema {
+            schema.break_connections();
+        }
     }
 
     /// A folder that goes with it.
@@ -129,7 +136,18 @@ impl PostgresSchema {
     fn url(&self) -> String {
         let server = server_url();
         let joint = if server.contains('?') { '&' } else { '?' };
-        format!("{server}{joint}options=-csearch_path%3D{}", self.name)
+        // Its connections bear its name, so that a story can break its own and no others.
+        format!(
+            "{server}{joint}application_name={}&options=-csearch_path%3D{}",
+            self.name, self.name
+        )
+    }
+
+    fn break_connections(&self) {
+        on_server(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
+            self.name
+        ));
     }
 }
 
