@@ -33,7 +33,7 @@ const WORK_EVERY: Duration = Duration::from_secs(15);
 /// How often the service looks for entries to seal: what was answered is in the log within a second.
 const SEAL_EVERY: Duration = Duration::from_millis(250);
 /// How long it waits after it could not: a database that is away is not asked four times a second.
-const SEAL_AGAIN_AFTER: Duration = Duration::from_secs(5);
+const SEAL_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// A server that listens.
 pub struct Running {
