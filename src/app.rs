@@ -226,6 +226,7 @@ pub fn build(
         .app_data(web::PayloadConfig::new(state.limits.body_bytes_max))
         .configure(features::health::routes)
         .configure(features::publications::root_routes)
+        .configure(features::audit::root_routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     app.route("/openapi.json", web::get().to(description::serve))

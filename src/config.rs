@@ -44,6 +44,7 @@ settings! {
     DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
     TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
     PUBLICATION_KEY_DIR "<DATA_DIR>/publication-keys" "Folder of the Ed25519 keys (PEM) that sign publications, others than those of tokens; required with PostgreSQL"
+    AUDIT_KEY_DIR "<DATA_DIR>/audit-keys" "Folder of the Ed25519 keys (PEM) that sign the audit log and receipts, others than those above; required with PostgreSQL"
     WORKERS "0" "Threads that serve HTTP; 0: one for each core"
     LOG "info" "What is logged, as a tracing filter: info, debug, parindex=debug"
     LOG_FORMAT "text" "text or json"
@@ -86,7 +87,7 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`.
     pub pool: PoolSize,
-    /// `PARINDEX_TOKEN_KEY_DIR` and `PARINDEX_PUBLICATION_KEY_DIR`.
+    /// `PARINDEX_TOKEN_KEY_DIR`, `PARINDEX_PUBLICATION_KEY_DIR` and `PARINDEX_AUDIT_KEY_DIR`.
     pub keys: KeyDirs,
     /// `PARINDEX_WORKERS`.
     pub workers: usize,
@@ -210,8 +211,7 @@ impl Config {
                 wait_seconds_max: values.number("PARINDEX_DATABASE_WAIT_SECONDS_MAX", 1, 300)?,
             },
             keys: KeyDirs::read(
-                values.text("PARINDEX_TOKEN_KEY_DIR"),
-                values.text("PARINDEX_PUBLICATION_KEY_DIR"),
+                ["TOKEN", "PUBLICATION", "AUDIT"].map(|of| values.text(&format!("PARINDEX_{of}_KEY_DIR"))),
                 database_url.is_sqlite().then_some(data_dir.as_path()),
             )?,
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,

@@ -4,18 +4,21 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::{
     SigningKey,
-    pkcs8::{EncodePrivateKey, spki::der::pem::LineEnding},
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
 
 use crate::clock::Moment;
 
-/// What a key signs. The two never share a key: what signs publications vouches for them for ever (design §8.12).
+/// What a key signs. No two uses share a key: what signs publications and the audit log vouches for them for ever (design
+/// §8.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyUse {
     /// Access tokens.
     Tokens,
     /// Publications.
     Publications,
+    /// Tree heads of the audit log, and receipts.
+    Audit,
 }
 
 impl KeyUse {
@@ -24,6 +27,7 @@ impl KeyUse {
         match self {
             Self::Tokens => "token",
             Self::Publications => "publication",
+            Self::Audit => "audit",
         }
     }
 
@@ -31,6 +35,7 @@ impl KeyUse {
         match self {
             Self::Tokens => "access tokens",
             Self::Publications => "publications",
+            Self::Audit => "the audit log",
         }
     }
 }
@@ -89,6 +94,35 @@ pub fn read_key_files(
                 .map_err(|error| format!("{} can't be read: {error}", file.display()))
         })
         .collect()
+}
+
+/// All keys of a folder, the newest last; makes the first one if `may_generate`.
+pub fn signing_keys(
+    dir: &Path,
+    of: KeyUse,
+    may_generate: bool,
+    now: Moment,
+) -> Result<Vec<SigningKey>, String> {
+    let pems = read_key_files(dir, of, may_generate, now)?;
+    pems.iter().map(|pem| parse(dir, pem)).collect()
+}
+
+fn parse(dir: &Path, pem: &str) -> Result<SigningKey, String> {
+    SigningKey::from_pkcs8_pem(pem).map_err(|error| {
+        format!(
+            "{} holds a *.pem file that is no Ed25519 key in PKCS#8 PEM: {error}",
+            dir.display()
+        )
+    })
+}
+
+/// The newest key of a folder, the last one by name; makes the first one if `may_generate`.
+pub fn newest_key(dir: &Path, of: KeyUse, may_generate: bool, now: Moment) -> Result<SigningKey, String> {
+    let pems = read_key_files(dir, of, may_generate, now)?;
+    let newest = pems
+        .last()
+        .ok_or_else(|| format!("{} holds no key to sign {} with", dir.display(), of.what()))?;
+    parse(dir, newest)
 }
 
 /// The files of a folder that hold keys, by name.

@@ -25,7 +25,9 @@ use lru::LruCache;
 
 pub use collecting::{PublicPostFacts, SurveyRoundFacts};
 pub use holder_store::holders;
-pub use key_files::{KeyUse, create_key_file, key_files, read_key_files, write_private};
+pub use key_files::{
+    KeyUse, create_key_file, key_files, newest_key, read_key_files, signing_keys, write_private,
+};
 pub use keys::{ApiKey, KeySecret, Scope, holds_api_key};
 pub use oversight::{InspectionFacts, RecommendationFacts};
 pub use password::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Passwords, random_secret};

@@ -16,7 +16,7 @@ use crate::{
     ids::sha256_hex,
     web::{
         Encoding, Format, Lifetime, Representations, Routes, default_service, describe_open_data,
-        describe_parameters, not_modified,
+        describe_parameters, describe_receipts, not_modified,
     },
 };
 
@@ -28,7 +28,9 @@ use crate::{
                        scores, publications. Errors are problem details (RFC 9457) in Vietnamese or English. \
                        Points and percentages are decimal strings; times are RFC 3339 in UTC. \
                        Published results need no login; an API key raises the limits, which `RateLimit-Policy` and \
-                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429.",
+                       `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429. \
+                       Every change is answered with a signed receipt in `Parindex-Receipt`, whose entry is sealed in a public \
+                       Merkle log within a second.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
@@ -66,7 +68,7 @@ use crate::{
         (name = "agencies", description = "Levels, regions, and agencies in time."),
         (name = "criteria-sets", description = "What is measured: versions of criteria sets, frozen once they are used."),
         (name = "publications", description = "Published results: open data, without a login."),
-        (name = "audit", description = "Who changed what."),
+        (name = "audit", description = "Who changed what, and the verifiable log over it: signed heads, proofs, receipts."),
         (name = "operations", description = "Health, metrics, keys, explanations of problems."),
     )
 )]
@@ -104,9 +106,11 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .openapi(Head::openapi())
         .configure(features::health::routes)
         .configure(features::publications::root_routes)
+        .configure(features::audit::root_routes)
         .service(utoipa_actix_web::scope("/api/v1").configure(api_routes))
         .split_for_parts();
     describe_parameters(&mut api);
+    describe_receipts(&mut api);
     describe_open_data(&mut api);
     api
 }

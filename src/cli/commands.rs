@@ -37,7 +37,7 @@ pub(super) fn serve() -> Result<(), String> {
     let config = Config::from_env()?;
     init_log(&config)?;
     actix_web::rt::System::new().block_on(async {
-        let running = cli::start(&config, Clock::System)?;
+        let running = cli::start(&config, Clock::System).await?;
         tracing::info!(address = %running.address, database = ?config.database_url, "serving");
         running
             .server

@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
 };
 
-/// Makes keys of one kind, or of both. This runs before anything else is set up: only the folders matter.
+/// Makes keys of one kind, or of all. This runs before anything else is set up: only the folders matter.
 pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), String> {
     let kinds = [
         (KeyKind::Tokens, KeyUse::Tokens, "PARINDEX_TOKEN_KEY_DIR", "keys"),
@@ -17,6 +17,12 @@ pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), Strin
             KeyUse::Publications,
             "PARINDEX_PUBLICATION_KEY_DIR",
             "publication-keys",
+        ),
+        (
+            KeyKind::Audit,
+            KeyUse::Audit,
+            "PARINDEX_AUDIT_KEY_DIR",
+            "audit-keys",
         ),
     ];
     for (kind, key_use, variable, default) in kinds {

@@ -1,10 +1,12 @@
-//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | bi | survey | evidence |
-//! backup | restore | settings | health.
+//! The command line: serve | demo | migrate | openapi | admin | keys | import | publication | audit | bi | survey |
+//! evidence | backup | restore | settings | health.
 
+mod audit;
 mod backup;
 mod bi;
 mod commands;
 mod demo;
+mod files;
 mod import;
 mod import_results;
 mod keys;
@@ -52,7 +54,7 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// Manage the keys that sign access tokens and publications
+    /// Manage the keys that sign access tokens, publications and the audit log
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -66,6 +68,11 @@ enum Command {
     Publication {
         #[command(subcommand)]
         command: publication::PublicationCommand,
+    },
+    /// Look after the verifiable audit log, and check receipts
+    Audit {
+        #[command(subcommand)]
+        command: audit::AuditCommand,
     },
     /// Let BI tools read published results by SQL
     Bi {
@@ -109,7 +116,7 @@ enum AdminCommand {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Make the keys that are missing in PARINDEX_TOKEN_KEY_DIR and PARINDEX_PUBLICATION_KEY_DIR
+    /// Make the keys that are missing in PARINDEX_TOKEN_KEY_DIR, PARINDEX_PUBLICATION_KEY_DIR and PARINDEX_AUDIT_KEY_DIR
     Create {
         /// Only those of one kind
         #[arg(long = "for", value_name = "KIND")]
@@ -125,6 +132,7 @@ enum KeysCommand {
 enum KeyKind {
     Tokens,
     Publications,
+    Audit,
 }
 
 #[derive(Subcommand)]
@@ -223,6 +231,7 @@ pub fn run() -> ExitCode {
             command: EvidenceCommand::Sweep { older_than },
         } => commands::sweep_evidence(older_than),
         Command::Publication { command } => publication::run(command),
+        Command::Audit { command } => audit::run(command),
         Command::Bi { command } => bi::run(command),
         Command::Survey { command } => survey::run(command),
         Command::Backup(asked) => backup::run(asked),

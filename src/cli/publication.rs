@@ -1,24 +1,21 @@
 //! Checking publications at the command line, without a server; and signing those from before there were signatures.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::commands::{open, say, system_change};
+use super::{
+    commands::{open, say, system_change},
+    files::{read, tell},
+};
 use crate::{
     clock::Clock,
     config::Config,
     features::publications::{
         self, Signer,
-        offline::{self, Given, Report},
+        offline::{self, Given},
     },
 };
-
-/// The largest file that is read: far above a document of 10,000 agencies.
-const FILE_BYTES_MAX: u64 = 1 << 30;
 
 #[derive(Subcommand)]
 pub(super) enum PublicationCommand {
@@ -73,35 +70,6 @@ pub(super) fn run(command: PublicationCommand) -> Result<(), String> {
         }
         PublicationCommand::Sign => sign_unsigned(),
     }
-}
-
-/// Prints the checks; what does not hold ends the command with 1.
-fn tell(report: &Report) -> Result<(), String> {
-    for check in &report.checks {
-        say(&format!("{:<12} {}", check.mark.as_str(), check.sentence))?;
-    }
-    if report.holds {
-        say(&report.conclusion)
-    } else {
-        Err(report.conclusion.clone())
-    }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
-    };
-    let read = read.map_err(|error| format!("{} can't be read: {error}", path.display()))?;
-    if read as u64 > FILE_BYTES_MAX {
-        return Err(format!(
-            "{} is larger than {FILE_BYTES_MAX} bytes",
-            path.display()
-        ));
-    }
-    Ok(bytes)
 }
 
 fn sign_unsigned() -> Result<(), String> {

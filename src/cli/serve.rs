@@ -17,6 +17,7 @@ use crate::{
     config::Config,
     db::{Database, apply_migrations},
     features::{
+        audit::{self, AuditKey},
         evidence,
         outbox::Worked,
         publications::{self, Signer},
@@ -28,6 +29,11 @@ const SHUTDOWN_SECONDS: u64 = 30;
 
 /// How often the service looks for reminders and e-mail that are due.
 const WORK_EVERY: Duration = Duration::from_secs(15);
+
+/// How often the service looks for entries to seal: what was answered is in the log within a second.
+const SEAL_EVERY: Duration = Duration::from_millis(250);
+/// How long it waits after it could not: a database that is away is not asked four times a second.
+const SEAL_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// A server that listens.
 pub struct Running {
@@ -42,9 +48,10 @@ pub struct Running {
 }
 
 /// Opens the database, brings it to the newest version, and listens. The same in production and in tests.
-pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
+pub async fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let key_dir = config.keys.tokens()?;
     config.keys.publications()?;
+    config.keys.audit()?;
     prepare_data_dir(config)?;
     if config.database_url.is_plain_over_network() {
         tracing::warn!("the database is reached over a network in plain text; build with postgres-tls");
@@ -57,12 +64,18 @@ pub fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let keys = TokenKeys::load(key_dir, config.keys.may_generate, clock.now())?;
     let signer = Signer::load(&config.keys, clock.now())?;
     signer.require_own_key(&keys)?;
+    let audit_key = AuditKey::load(&config.keys, clock.now())?;
+    audit_key.require_own_key(&keys, signer.public())?;
     let db = Database::open(&config.database_url, config.pool, clock)?;
+    let db = audit::open_log(db, audit_key)
+        .await
+        .map_err(|error| format!("the audit log can't be opened: {error}"))?;
     let state = AppState::new(config, db, keys, signer)?;
     preload(&state);
     actix_web::rt::spawn(evidence::sweep_hourly(state.db.clone(), state.vault.clone()));
     if state.db.clock().runs() {
         actix_web::rt::spawn(work(state.clone()));
+        actix_web::rt::spawn(seal(state.db.clone()));
     }
     let listener = TcpListener::bind(&config.bind).map_err(|error| {
         format!(
@@ -129,6 +142,19 @@ async fn work(state: AppState) {
                 "sent the outbox"
             ),
             Err(error) => tracing::warn!(%error, "reminders and outbox are tried again"),
+        }
+    }
+}
+
+/// Seals what was written, as long as the service runs. While the database is away entries wait; nothing is lost.
+async fn seal(db: Database) {
+    let mut interval = tokio::time::interval(SEAL_EVERY);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = audit::seal_waiting(&db).await {
+            tracing::error!(%error, "the audit log could not be sealed; it is tried again");
+            tokio::time::sleep(SEAL_AGAIN_AFTER).await;
         }
     }
 }

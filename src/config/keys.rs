@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 pub struct KeyDirs {
     tokens: Option<PathBuf>,
     publications: Option<PathBuf>,
+    audit: Option<PathBuf>,
     /// Whether missing keys may be made on start.
     pub may_generate: bool,
 }
@@ -15,8 +16,7 @@ impl KeyDirs {
     /// `data_dir` is given where it belongs to this instance alone: several instances of PostgreSQL must share their keys,
     /// and for them there is no default that could be right.
     pub(super) fn read(
-        tokens: Option<&str>,
-        publications: Option<&str>,
+        [tokens, publications, audit]: [Option<&str>; 3],
         data_dir: Option<&Path>,
     ) -> Result<Self, String> {
         let or_default = |named: Option<&str>, default: &str| {
@@ -27,14 +27,22 @@ impl KeyDirs {
         let dirs = Self {
             tokens: or_default(tokens, "keys"),
             publications: or_default(publications, "publication-keys"),
+            audit: or_default(audit, "audit-keys"),
             may_generate: data_dir.is_some(),
         };
-        if dirs.tokens.is_some() && dirs.tokens == dirs.publications {
-            return Err(
-                "PARINDEX_TOKEN_KEY_DIR and PARINDEX_PUBLICATION_KEY_DIR name the same folder: the key of a publication \
-                 is never the key of a token, so give each its own"
-                    .to_owned(),
-            );
+        let named = [
+            ("PARINDEX_TOKEN_KEY_DIR", &dirs.tokens),
+            ("PARINDEX_PUBLICATION_KEY_DIR", &dirs.publications),
+            ("PARINDEX_AUDIT_KEY_DIR", &dirs.audit),
+        ];
+        for (at, (first, dir)) in named.iter().enumerate() {
+            let same = named.iter().skip(at + 1).find(|(_, other)| other == dir);
+            if let (Some((second, _)), true) = (same, dir.is_some()) {
+                return Err(format!(
+                    "{first} and {second} name the same folder: tokens, publications and the audit log never share a \
+                     key, so give each its own"
+                ));
+            }
         }
         Ok(dirs)
     }
@@ -53,6 +61,15 @@ impl KeyDirs {
         self.publications.as_deref().ok_or_else(|| {
             "PARINDEX_PUBLICATION_KEY_DIR is missing: with PostgreSQL all instances sign publications with the same \
              key, so name the folder that holds it; `parindex keys create` makes a key there"
+                .to_owned()
+        })
+    }
+
+    /// The folder of the keys that sign the audit log and receipts.
+    pub fn audit(&self) -> Result<&Path, String> {
+        self.audit.as_deref().ok_or_else(|| {
+            "PARINDEX_AUDIT_KEY_DIR is missing: with PostgreSQL all instances seal one audit log with the same key, so \
+             name the folder that holds it; `parindex keys create --for audit` makes a key there"
                 .to_owned()
         })
     }

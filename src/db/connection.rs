@@ -3,6 +3,8 @@
 // The derived items of `MultiConnection` carry no documentation.
 #![allow(missing_docs)]
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use diesel::{
     PgConnection, SqliteConnection,
     connection::{SimpleConnection, TransactionManager},
@@ -52,6 +54,18 @@ macro_rules! each {
             $crate::db::Conn::Lite(conn) => diesel::RunQueryDsl::execute($query, conn),
         }
     };
+}
+
+/// Reads several times as if it were once: what others write meanwhile is not seen.
+pub fn in_snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> AppResult<T>) -> AppResult<T> {
+    conn.batch_execute(match conn {
+        Conn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        Conn::Lite(_) => "BEGIN",
+    })?;
+    let done = catch_unwind(AssertUnwindSafe(|| work(conn)))
+        .unwrap_or_else(|_| Err(AppError::internal("a reading panicked")));
+    conn.batch_execute("ROLLBACK")?;
+    done
 }
 
 /// What a connection is for; the database itself enforces it.

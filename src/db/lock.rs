@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 
-use super::{connection::Conn, write::Change};
+use super::connection::Conn;
 use crate::error::AppResult;
 
 /// What a change keeps others from touching meanwhile. On SQLite there is one writer anyway.
@@ -59,8 +59,8 @@ pub(super) fn advisory_key(name: &str) -> i64 {
 
 /// Begins a change's transaction with the locks that the change names, taken in one order for all changes: as one text,
 /// since each answer of the server that is waited for costs as much as a small statement.
-pub(super) fn begin(conn: &mut Conn, change: &Change) -> AppResult<()> {
-    let mut locks = change.locks.clone();
+pub(super) fn begin(conn: &mut Conn, locks: &[Lock]) -> AppResult<()> {
+    let mut locks = locks.to_vec();
     locks.sort();
     let mut begin = String::from("BEGIN");
     for lock in &locks {

@@ -1,25 +1,35 @@
 //! The database: reading through a pool whose connections can't write, writing through one door.
 //!
-//! What is absent here matters: there is no way to get a connection that writes but [`Database::write`].
+//! What is absent here matters: there is no way to get a connection that writes but [`Database::write`]. The sealer
+//! ([`Database::seal`]) takes no work from outside.
 
 mod connection;
 mod lock;
+mod log_rows;
 mod migrations;
 mod queue;
 mod records;
 pub mod schema;
+mod seal;
 mod snapshot;
 mod types;
 mod url;
 mod write;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use diesel::r2d2;
 use tokio::sync::Semaphore;
 
-pub use connection::{Both, Conn, MultiBackend};
+pub use connection::{Both, Conn, MultiBackend, in_snapshot};
 pub use lock::Lock;
+pub use log_rows::{AuditKeyRow, HashRow, HeadRow, LeafRow, LoggedEntry, audit_keys, newest_head, trusted};
 pub use migrations::{
     apply as apply_migrations, is_pending as is_migration_pending, revert_all as revert_migrations,
 };
@@ -31,10 +41,12 @@ pub use url::DatabaseUrl;
 pub use write::{Actor, Answer, Change, Entry, IdempotencyKey, Outcome, Tx, digest_of, json_answer};
 
 use crate::{
+    audit_log::LogSigner,
     clock::Clock,
     error::{AppError, AppResult, ErrorCode},
 };
 use connection::{Manager, Purpose};
+use write::{Finished, Stamps};
 
 /// How many reads and writes may wait for a connection before the service says that it is overloaded.
 const WAITING_MAX: usize = 2048;
@@ -57,7 +69,7 @@ type Pool = r2d2::Pool<Manager>;
 pub struct Database {
     readers: Bounded,
     writer: Writer,
-    clock: Clock,
+    stamps: Stamps,
 }
 
 /// A pool and the number of callers that may use or await it.
@@ -154,7 +166,7 @@ impl Database {
         Ok(Self {
             readers,
             writer,
-            clock,
+            stamps: Stamps { clock, log: None },
         })
     }
 
@@ -180,24 +192,71 @@ impl Database {
         change: Change,
         work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome> + Send + 'static,
     ) -> AppResult<Answer> {
-        let clock = self.clock.clone();
+        let stamps = self.stamps.clone();
         match &self.writer {
             Writer::Queue(queue) => {
                 queue
-                    .run(Box::new(move |conn| write::run(conn, &clock, &change, work)))
+                    .run(Box::new(move |conn| write::run(conn, &stamps, &change, work)))
                     .await
             }
             Writer::Pool(pool) => {
                 pool.run(move |conn| {
-                    write::run_in_transaction(conn, &change, |conn| write::run(conn, &clock, &change, work))
+                    write::run_in_transaction(conn, &change.locks, |conn| {
+                        write::run(conn, &stamps, &change, work)
+                    })
                 })
                 .await
             }
         }
     }
 
+    /// The same database, whose changes are answered with receipts and sealed with this key.
+    pub fn with_log(mut self, signer: LogSigner) -> Self {
+        self.stamps.log = Some(signer);
+        self
+    }
+
+    /// What signs receipts and heads, where there is one.
+    pub fn log(&self) -> Option<&LogSigner> {
+        self.stamps.log.as_ref()
+    }
+
+    /// Seals the entries that wait, a bounded number of them, in one transaction, and tells how many: the one other way to
+    /// write, into which nothing can be handed. 0 if none wait, or another instance is at it.
+    pub async fn seal(&self) -> AppResult<u64> {
+        let signer = self
+            .stamps
+            .log
+            .clone()
+            .ok_or_else(|| AppError::internal("there is no key to seal the audit log with"))?;
+        if !self.read(seal::is_anything_unsealed).await? {
+            return Ok(0);
+        }
+        let now = self.stamps.clock.now();
+        let sealed = Arc::new(AtomicU64::new(0));
+        let counted = sealed.clone();
+        let work = move |conn: &mut Conn| match seal::seal(conn, &signer, now) {
+            Ok(count) => {
+                counted.store(count, Ordering::Relaxed);
+                Finished {
+                    result: Ok(Answer::empty()),
+                    keep: true,
+                }
+            }
+            Err(error) => Finished::taken_back(Err(error)),
+        };
+        match &self.writer {
+            Writer::Queue(queue) => queue.run(Box::new(work)).await?,
+            Writer::Pool(pool) => {
+                pool.run(move |conn| write::run_in_transaction(conn, &[], work))
+                    .await?
+            }
+        };
+        Ok(sealed.load(Ordering::Relaxed))
+    }
+
     /// The clock that stamps every change.
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.stamps.clock
     }
 }

@@ -1,7 +1,7 @@
 //! What the door itself keeps of a change: its audit entry and, under an `Idempotency-Key`, its answer.
 
 use diesel::{
-    PgConnection,
+    PgConnection, SqliteConnection,
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     connection::Conn,
     lock::advisory_key,
-    schema::{audit_entries, stored_answers},
-    write::{Answer, Change, Entry, IdempotencyKey},
+    schema::{audit_entries, audit_unsealed, stored_answers},
+    write::{Actor, Answer, Change, Entry, IdempotencyKey},
 };
 use crate::{
+    audit_log::{Leaf, LogSigner, RECEIPT_HEADER, Receipt, hex},
     clock::Moment,
     error::{AppError, AppResult, ErrorCode},
     ids::AuditId,
@@ -114,22 +115,65 @@ fn entry_row<'a>(change: &'a Change, now: Moment, outcome: &'a str, entry: Entry
     }
 }
 
-/// Keeps what a change was, and its answer where it came with a key.
+/// Keeps what a change was, and its answer where it came with a key; the answer to a person then bears a receipt.
 pub(super) fn keep(
     conn: &mut Conn,
     change: &Change,
     now: Moment,
     entry: Entry,
-    answer: &Answer,
-) -> AppResult<()> {
+    answer: Answer,
+    log: Option<&LogSigner>,
+) -> AppResult<Answer> {
     let entry = entry_row(change, now, "done", entry);
+    let answer = match log {
+        Some(log) if has_receipt(change) => answer.header(RECEIPT_HEADER, receipt(&entry, log)?),
+        _ => answer,
+    };
     match &change.idempotency {
-        None => append_entry(conn, entry),
+        None => append_entry(conn, entry)?,
         Some(key) => {
-            store(conn, entry, answer_row(change, key, now, answer)?)?;
-            sweep_answers(conn, now)
+            store(conn, entry, answer_row(change, key, now, &answer)?)?;
+            sweep_answers(conn, now)?;
         }
     }
+    Ok(answer)
+}
+
+/// Who logged in and changed something holds a receipt of it. Whoever did not log in gets none: a receipt that is left on
+/// a shared machine would lead from the machine to a form's response.
+fn has_receipt(change: &Change) -> bool {
+    matches!(change.actor, Actor::User(_))
+}
+
+/// An entry's receipt. The same entry always has the same one.
+fn receipt(entry: &EntryRow<'_>, log: &LogSigner) -> AppResult<String> {
+    let recorded_at = entry.recorded_at.to_string();
+    let leaf = Leaf {
+        id: entry.id.as_str(),
+        recorded_at: &recorded_at,
+        actor_kind: entry.actor_kind,
+        actor_id: entry.actor_id,
+        action: entry.action,
+        object_kind: entry.object_kind,
+        object_id: &entry.object_id,
+        outcome: entry.outcome,
+        before_digest: entry.before_digest.as_deref(),
+        after_digest: entry.after_digest.as_deref(),
+        detail: &entry.detail,
+        request_id: entry.request_id,
+    };
+    let receipt = Receipt {
+        format: Receipt::format(),
+        origin: log.origin().into(),
+        entry: leaf.id.into(),
+        leaf_hash: hex(leaf.hash().map_err(AppError::internal)?).into(),
+        content: leaf.after_digest.map(Into::into),
+        action: leaf.action.into(),
+        object_kind: leaf.object_kind.into(),
+        object_id: leaf.object_id.into(),
+        recorded_at: leaf.recorded_at.into(),
+    };
+    log.sign_receipt(&receipt).map_err(AppError::internal)
 }
 
 /// Keeps a refusal that is a fact by itself; it has no answer that would be sent again.
@@ -138,10 +182,23 @@ pub(super) fn keep_refusal(conn: &mut Conn, change: &Change, now: Moment, entry:
 }
 
 fn append_entry(conn: &mut Conn, entry: EntryRow<'_>) -> AppResult<()> {
-    diesel::insert_into(audit_entries::table)
-        .values(entry)
-        .execute(conn)?;
+    let id = entry.id.clone();
+    let entry = diesel::insert_into(audit_entries::table).values(entry);
+    match conn {
+        Conn::Pg(conn) => Waiting(entry).execute(conn)?,
+        Conn::Lite(conn) => {
+            entry.execute(conn)?;
+            await_sealing(conn, &id)?
+        }
+    };
     Ok(())
+}
+
+/// Says that an entry is to be sealed. Nobody else touches this row until the sealer takes it, so no change waits for another.
+fn await_sealing(conn: &mut SqliteConnection, id: &AuditId) -> QueryResult<usize> {
+    diesel::insert_into(audit_unsealed::table)
+        .values(audit_unsealed::entry_id.eq(id))
+        .execute(conn)
 }
 
 fn answer_row<'a>(
@@ -163,11 +220,15 @@ fn answer_row<'a>(
 }
 
 fn store(conn: &mut Conn, entry: EntryRow<'_>, answer: AnswerRow<'_>) -> AppResult<()> {
+    let id = entry.id.clone();
     let entry = diesel::insert_into(audit_entries::table).values(entry);
     let answer = diesel::insert_into(stored_answers::table).values(answer);
     let stored = match conn {
-        Conn::Pg(conn) => Together(entry, answer).execute(conn),
-        Conn::Lite(conn) => entry.execute(conn).and_then(|_| answer.execute(conn)),
+        Conn::Pg(conn) => WaitingWith(entry, answer).execute(conn),
+        Conn::Lite(conn) => entry
+            .execute(conn)
+            .and_then(|_| await_sealing(conn, &id))
+            .and_then(|_| answer.execute(conn)),
     };
     stored.map(|_| ()).map_err(|error| match error {
         Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
@@ -186,24 +247,51 @@ fn sweep_answers(conn: &mut Conn, now: Moment) -> AppResult<()> {
     Ok(())
 }
 
-/// Two inserts as one statement: PostgreSQL is waited for once.
-struct Together<A, B>(A, B);
+/// An entry's insert, and that it waits to be sealed, as one statement: PostgreSQL is waited for once.
+struct Waiting<E>(E);
+/// The same, with the answer's insert.
+struct WaitingWith<E, A>(E, A);
 
-impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Together<A, B> {
+const AWAIT_SEALING: &str = "INSERT INTO audit_unsealed (entry_id) SELECT id FROM entry";
+
+fn walk_entry<'b>(entry: &'b impl QueryFragment<Pg>, pass: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    pass.push_sql("WITH entry AS (");
+    entry.walk_ast(pass.reborrow())?;
+    pass.push_sql(" RETURNING id)");
+    Ok(())
+}
+
+impl<E: QueryFragment<Pg>> QueryFragment<Pg> for Waiting<E> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        pass.push_sql("WITH first AS (");
-        self.0.walk_ast(pass.reborrow())?;
+        walk_entry(&self.0, &mut pass)?;
+        pass.push_sql(" ");
+        pass.push_sql(AWAIT_SEALING);
+        Ok(())
+    }
+}
+
+impl<E: QueryFragment<Pg>, A: QueryFragment<Pg>> QueryFragment<Pg> for WaitingWith<E, A> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        walk_entry(&self.0, &mut pass)?;
+        pass.push_sql(", waiting AS (");
+        pass.push_sql(AWAIT_SEALING);
         pass.push_sql(") ");
         self.1.walk_ast(pass)
     }
 }
 
-impl<A: QueryId, B: QueryId> QueryId for Together<A, B> {
-    type QueryId = Together<A::QueryId, B::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = A::HAS_STATIC_QUERY_ID && B::HAS_STATIC_QUERY_ID;
+impl<E: QueryId> QueryId for Waiting<E> {
+    type QueryId = Waiting<E::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID;
 }
 
-impl<A, B> RunQueryDsl<PgConnection> for Together<A, B> {}
+impl<E: QueryId, A: QueryId> QueryId for WaitingWith<E, A> {
+    type QueryId = WaitingWith<E::QueryId, A::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID && A::HAS_STATIC_QUERY_ID;
+}
+
+impl<E> RunQueryDsl<PgConnection> for Waiting<E> {}
+impl<E, A> RunQueryDsl<PgConnection> for WaitingWith<E, A> {}
 
 /// The statement that tries a key and reads what is stored under it: prepared once on each connection.
 struct TakeKey<'a> {

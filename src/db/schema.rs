@@ -12,6 +12,7 @@ mod of_reviews;
 mod of_rounds;
 mod of_submissions;
 mod of_surveys;
+mod of_the_log;
 mod outgoing;
 mod people;
 mod published;
@@ -28,6 +29,7 @@ pub use of_reviews::*;
 pub use of_rounds::*;
 pub use of_submissions::*;
 pub use of_surveys::*;
+pub use of_the_log::*;
 pub use outgoing::*;
 pub use people::*;
 pub use published::*;
@@ -45,6 +47,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_decisions,
     appraisal_views,
     audit_entries,
+    audit_hashes,
+    audit_keys,
+    audit_leaves,
+    audit_tree_heads,
+    audit_unsealed,
     calendar_feeds,
     council_minutes,
     criteria_sets,

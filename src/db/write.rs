@@ -15,6 +15,7 @@ use super::{
     records,
 };
 use crate::{
+    audit_log::LogSigner,
     clock::{Clock, Moment},
     error::{AppError, AppResult},
     ids::{UserId, sha256_hex},
@@ -191,10 +192,10 @@ pub fn digest_of(object: &impl Serialize) -> AppResult<String> {
 /// PostgreSQL's transaction around a change.
 pub(super) fn run_in_transaction(
     conn: &mut Conn,
-    change: &Change,
+    locks: &[Lock],
     work: impl FnOnce(&mut Conn) -> Finished,
 ) -> AppResult<Answer> {
-    if let Err(error) = lock::begin(conn, change) {
+    if let Err(error) = lock::begin(conn, locks) {
         conn.batch_execute("ROLLBACK").map_err(super::unavailable)?;
         return Err(error);
     }
@@ -209,14 +210,22 @@ pub(super) fn run_in_transaction(
     finished.result
 }
 
+/// What the door stamps a change with.
+#[derive(Clone)]
+pub(super) struct Stamps {
+    pub(super) clock: Clock,
+    /// What signs receipts; the command line, which answers nobody, has none.
+    pub(super) log: Option<LogSigner>,
+}
+
 /// Runs a change inside an open transaction.
 pub(super) fn run(
     conn: &mut Conn,
-    clock: &Clock,
+    stamps: &Stamps,
     change: &Change,
     work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
 ) -> Finished {
-    match attempt(conn, clock, change, work) {
+    match attempt(conn, stamps, change, work) {
         Ok(finished) => finished,
         Err(error) => Finished::taken_back(Err(error)),
     }
@@ -224,14 +233,14 @@ pub(super) fn run(
 
 fn attempt(
     conn: &mut Conn,
-    clock: &Clock,
+    stamps: &Stamps,
     change: &Change,
     work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome>,
 ) -> AppResult<Finished> {
     if let Some(stored) = records::find_answer(conn, change)? {
         return Ok(Finished::taken_back(Ok(stored)));
     }
-    let now = clock.now();
+    let now = stamps.clock.now();
     let outcome = work(&mut Tx {
         conn,
         now,
@@ -239,7 +248,7 @@ fn attempt(
     })?;
     match outcome {
         Outcome::Done(answer, entry) => {
-            records::keep(conn, change, now, entry, &answer)?;
+            let answer = records::keep(conn, change, now, entry, answer, stamps.log.as_ref())?;
             Ok(Finished {
                 result: Ok(answer),
                 keep: true,

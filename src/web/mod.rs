@@ -26,6 +26,7 @@ mod problem;
 mod problem_sets;
 mod range;
 mod rates;
+mod receipts;
 mod representation;
 mod shape;
 mod trace;
@@ -56,6 +57,7 @@ pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
 };
 pub use range::{asked_part, content_range};
+pub use receipts::describe_receipts;
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
 pub use trace::RequestSpan;
 pub use workbook::{JsonOrWorkbook, WorkbookBody, WorkbookFile, check_stamp, make_workbook, workbook_file};

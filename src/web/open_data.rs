@@ -17,12 +17,13 @@ use super::problem_sets::OpenDataProblems;
 
 /// Published results: read without a login, or with an API key that may.
 const PUBLISHED: [&str; 3] = ["/api/v1/publications", "/api/v1/series", "/api/v1/catalogue"];
-/// What is needed to understand and check them, and answers to recommendations.
-const EXPLAINED: [&str; 4] = [
+/// What is needed to understand and check them, answers to recommendations, and the log over the audit trail.
+const EXPLAINED: [&str; 5] = [
     "/openapi.json",
     "/problems",
     "/.well-known",
     "/api/v1/recommendations/published",
+    "/api/v1/audit/log",
 ];
 
 fn is_below(path: &str, start: &str) -> bool {
@@ -125,6 +126,7 @@ mod tests {
             "/problems/forbidden",
             "/.well-known/jwks.json",
             "/api/v1/recommendations/published",
+            "/api/v1/audit/log/checkpoint",
         ] {
             assert!(
                 is_open(&Method::HEAD, path) && !is_published(&Method::HEAD, path),
@@ -135,6 +137,7 @@ mod tests {
             "/api/v1/publicationsx",
             "/api/v1/rounds/a/ranking",
             "/api/v1/recommendations",
+            "/api/v1/audit",
             "/metrics",
             "/docs/",
             "/",

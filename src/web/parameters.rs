@@ -78,7 +78,7 @@ fn explain(path: &str, parameter: &mut Parameter) {
     }
 }
 
-fn changes_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn changes_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
         .into_iter()
         .flatten()

@@ -10,6 +10,7 @@ use requests::request;
 
 use diesel::prelude::*;
 use parindex::{
+    audit_log::hex,
     db::{
         Actor, Answer, Change, Entry, Outcome, Tx,
         schema::{council_minutes, submission_signatures},
@@ -87,6 +88,8 @@ struct World<'a> {
     /// The address of moj's calendar, and one that may be revoked.
     calendar: String,
     calendar_feed: String,
+    /// The hash of a sealed entry.
+    leaf_hash: String,
 }
 
 /// A request that whoever may send it can send again and again: nothing comes of it, or nothing that matters.
@@ -290,7 +293,9 @@ fn build(app: &TestApp) -> World<'_> {
     let programme = app.programme(&[task("1")]);
     begin(&programme, &interim(2026));
     collecting::build(app);
+    app.seal();
     World {
+        leaf_hash: hex(app.leaves()[0]),
         calendar: new_feed(app).json()["path"].as_str().unwrap().to_owned(),
         calendar_feed: new_feed(app).header("location").to_owned(),
         plan,

@@ -24,7 +24,7 @@ pub(super) fn run(data_dir: &Path) -> Result<(), String> {
     init_log(&config)?;
     let accounts = SampleAccounts::load_or_make(data_dir)?;
     actix_web::rt::System::new().block_on(async {
-        let running = cli::start(&config, Clock::System)?;
+        let running = cli::start(&config, Clock::System).await?;
         let address = running.address;
         let administrator = accounts.get("admin")?.to_owned();
         ensure_administrator(&running, administrator).await?;
@@ -55,6 +55,7 @@ fn demo_config(data_dir: &Path) -> Result<Config, String> {
         ("PARINDEX_DATA_DIR", dir.clone()),
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
         ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
+        ("PARINDEX_AUDIT_KEY_DIR", format!("{dir}/audit-keys")),
         // A person reads the guide that is printed; the log would drown it.
         (
             "PARINDEX_LOG",

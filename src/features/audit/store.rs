@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{AuditEntry, AuditQuery, AuditRow};
+use super::model::{AuditEntry, AuditQuery, AuditRow, LeafColumns};
 use crate::{
-    db::{Conn, MultiBackend, schema::audit_entries},
+    db::{
+        Conn, MultiBackend,
+        schema::{audit_entries, audit_leaves},
+    },
     error::AppResult,
     web::Cursor,
 };
@@ -12,7 +15,14 @@ use crate::{
 /// One page, newest first.
 pub fn list_entries(conn: &mut Conn, asked: &AuditQuery, cursor: &Cursor) -> AppResult<Vec<AuditEntry>> {
     let mut query = audit_entries::table
-        .select(AuditRow::as_select())
+        .left_join(audit_leaves::table.on(audit_leaves::entry_id.eq(audit_entries::id)))
+        .select((
+            AuditRow::as_select(),
+            (
+                audit_leaves::leaf_index.nullable(),
+                audit_leaves::leaf_hash.nullable(),
+            ),
+        ))
         .order(audit_entries::id.desc())
         .limit(cursor.fetch())
         .into_boxed::<MultiBackend>();
@@ -28,6 +38,6 @@ pub fn list_entries(conn: &mut Conn, asked: &AuditQuery, cursor: &Cursor) -> App
     if let Some(after) = cursor.after.clone() {
         query = query.filter(audit_entries::id.lt(after));
     }
-    let rows: Vec<AuditRow> = query.load(conn)?;
+    let rows: Vec<(AuditRow, LeafColumns)> = query.load(conn)?;
     Ok(rows.into_iter().map(AuditEntry::from).collect())
 }

@@ -17,6 +17,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
         &world.explained
     };
     let (method, path, body) = of_system(world, line)
+        .or_else(|| of_audit(world, line))
         .or_else(|| of_round(round, line))
         .or_else(|| of_submission(round, line))
         .or_else(|| of_explanation(world, round, line))
@@ -38,6 +39,7 @@ fn is_beside_the_api(operation: &str) -> bool {
     [
         "get_jwks",
         "get_publication_keys",
+        "get_audit_keys",
         "get_live",
         "get_ready",
         "get_metrics",
@@ -55,6 +57,22 @@ pub fn get(path: impl Into<String>) -> Option<Parts> {
 
 pub fn send(method: &'static str, path: impl Into<String>, body: Value) -> Option<Parts> {
     Some((method, path.into(), body))
+}
+
+fn of_audit(world: &World<'_>, line: &Line) -> Option<Parts> {
+    match line.operation() {
+        "list_audit_entries" => get("/audit"),
+        "get_audit_keys" => get("/.well-known/audit-keys.json"),
+        "get_audit_log" => get("/audit/log"),
+        "get_audit_checkpoint" => get("/audit/log/checkpoint"),
+        "get_audit_inclusion_proof" => {
+            let leaf = &world.leaf_hash;
+            get(format!("/audit/log/inclusion-proof?leaf_hash={leaf}"))
+        }
+        "get_audit_consistency_proof" => get("/audit/log/consistency-proof?first=1&second=1"),
+        "list_audit_leaves" => get("/audit/log/leaves"),
+        _ => None,
+    }
 }
 
 fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
@@ -112,7 +130,6 @@ fn of_system(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_user" => get(user),
         "update_user" => send("PATCH", user, json!({"active": true})),
         "reset_user_password" => send("POST", format!("{user}/password"), Value::Null),
-        "list_audit_entries" => get("/audit"),
         "list_api_keys" => get("/api-keys"),
         "create_api_key" => {
             let endless = json!({"name": "", "scopes": [], "expires_at": "2026-01-01T00:00:00Z"});

@@ -73,6 +73,7 @@ impl TestApp {
         for (folder, of) in [
             ("keys", KeyUse::Tokens),
             ("publication-keys", KeyUse::Publications),
+            ("audit-keys", KeyUse::Audit),
         ] {
             create_key_file(&scratch.dir().join(folder), of, clock.now()).expect("a key");
         }
@@ -292,6 +293,7 @@ fn config(scratch: &Scratch, settings: &[(&str, &str)]) -> Config {
         ("PARINDEX_DATA_DIR", dir.to_string()),
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
         ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
+        ("PARINDEX_AUDIT_KEY_DIR", format!("{dir}/audit-keys")),
         ("PARINDEX_DATABASE_URL", scratch.url().to_owned()),
         // Many apps share one PostgreSQL, whose connections are few.
         ("PARINDEX_DATABASE_READERS", "2".to_owned()),
@@ -318,7 +320,7 @@ fn serve(config: Config, clock: Clock) -> RunningServer {
         .name("app".to_owned())
         .spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                match parindex::cli::start(&config, clock) {
+                match parindex::cli::start(&config, clock).await {
                     Ok(running) => {
                         let parts = (running.address, running.handle, running.state);
                         started.send(Ok(parts)).expect("the test waits");

@@ -7,6 +7,7 @@ mod engine;
 pub mod exact;
 pub mod files;
 pub mod forms;
+pub mod log;
 pub mod offline;
 mod person;
 pub mod play;

@@ -3,12 +3,10 @@
 mod canonical;
 mod difference;
 mod recompute;
-mod report;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
 pub use recompute::recompute;
-pub use report::{Check, Mark, Report};
 pub use verify::{Given, verify};

@@ -7,11 +7,7 @@
 
 use serde_json::Value;
 
-use super::{
-    canonical::CanonicalText,
-    difference::first_difference,
-    report::{Mark, Report},
-};
+use super::{canonical::CanonicalText, difference::first_difference};
 use crate::{
     features::publications::{
         again::content_again,
@@ -20,6 +16,7 @@ use crate::{
     },
     ids::{PublicationId, SetCode},
     scoring::{CompiledSet, CriteriaSet},
+    signing::{Mark, Report},
 };
 
 /// Faults of a criteria set that are told.

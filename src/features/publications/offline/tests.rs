@@ -11,11 +11,12 @@ use crate::{
         build::Content,
         document::Document,
         external::ExternalTable,
-        signing::{PublicKey, sign},
+        signing::sign,
         tests::{CODES, published, published_with},
     },
     ids::PublicationId,
     scoring::{CriteriaSet, Decision, Points},
+    signing::{Mark, PublicKey, Report},
 };
 
 /// A document with its signature and the key that made it.

@@ -2,13 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{
-    canonical::CanonicalText,
-    report::{Mark, Report},
-};
+use super::canonical::CanonicalText;
 use crate::{
-    features::publications::signing::{PublicKey, ReadSignature, read_keys},
+    features::publications::signing::{self, ReadSignature},
     ids::PublicationId,
+    signing::{Mark, PublicKey, Report, read_keys},
 };
 
 /// What a document is held against.
@@ -168,11 +166,11 @@ fn read_signature(file: &[u8]) -> Result<ReadSignature, String> {
         .map_err(|_| "is no text".to_owned())?
         .trim();
     if !text.starts_with('{') {
-        return ReadSignature::parse(text);
+        return signing::read(text);
     }
     let file: SignatureFile =
         serde_json::from_str(text).map_err(|error| format!("is no signature: {error}"))?;
-    let signature = ReadSignature::parse(&file.jws)?;
+    let signature = signing::read(&file.jws)?;
     let differs =
         |beside: &Option<String>, inside: &str| beside.as_deref().is_some_and(|text| text != inside);
     if differs(&file.publication, signature.statement.publication.as_str())

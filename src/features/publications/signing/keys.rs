@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
+use ed25519_dalek::SigningKey;
 
 use super::{
-    jwk::PublicKey,
     jws,
     model::{KeyRow, SignatureRow},
 };
 use crate::{
-    access::{KeyUse, TokenKeys, read_key_files},
+    access::{KeyUse, TokenKeys, newest_key},
     clock::Moment,
     config::KeyDirs,
     error::AppResult,
     ids::PublicationId,
+    signing::PublicKey,
 };
 
 struct Key {
@@ -37,16 +37,7 @@ impl Signer {
     /// Reads the newest key of `PARINDEX_PUBLICATION_KEY_DIR`, the last one by name; makes the first one where that is allowed.
     pub fn load(dirs: &KeyDirs, now: Moment) -> Result<Self, String> {
         let dir = dirs.publications()?;
-        let pems = read_key_files(dir, KeyUse::Publications, dirs.may_generate, now)?;
-        let newest = pems
-            .last()
-            .ok_or_else(|| format!("{} holds no key to sign publications with", dir.display()))?;
-        let private = SigningKey::from_pkcs8_pem(newest).map_err(|error| {
-            format!(
-                "the newest key of {} is no Ed25519 key in PKCS#8 PEM: {error}",
-                dir.display()
-            )
-        })?;
+        let private = newest_key(dir, KeyUse::Publications, dirs.may_generate, now)?;
         let public = PublicKey::of(private.verifying_key())?;
         Ok(Self(Arc::new(Key { private, public })))
     }
@@ -61,6 +52,11 @@ impl Signer {
             );
         }
         Ok(())
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &PublicKey {
+        &self.0.public
     }
 
     /// The public half, as it is kept.

@@ -2,17 +2,15 @@
 //! public half is kept for ever (design §8.12). Neither id nor signature stands in the document.
 
 pub mod handlers;
-mod jwk;
 mod jws;
 mod keys;
 mod model;
 mod sign;
 pub mod store;
 
-pub use jwk::{PublicKey, read_keys};
-pub use jws::ReadSignature;
 #[cfg(test)]
 pub use jws::sign;
+pub use jws::{ReadSignature, read};
 pub use keys::Signer;
 pub use model::{KEYS_ADDRESS, KeyRow, PublicationSignature, SignatureRow};
 pub use sign::{sign_publication, unsigned};

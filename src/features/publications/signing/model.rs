@@ -4,12 +4,12 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::jwk::Jwk;
 use crate::{
     clock::Moment,
     db::schema::{publication_keys, publication_signatures},
     error::{AppError, AppResult},
     ids::PublicationId,
+    signing::Jwk,
 };
 
 /// Where the public keys are.

@@ -46,18 +46,21 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn say(&mut self, mark: Mark, sentence: impl Into<String>) {
+    /// Adds a check.
+    pub fn say(&mut self, mark: Mark, sentence: impl Into<String>) {
         self.checks.push(Check {
             mark,
             sentence: sentence.into(),
         });
     }
 
-    pub(super) fn has_failed(&self) -> bool {
+    /// Whether one of them failed.
+    pub fn has_failed(&self) -> bool {
         self.checks.iter().any(|check| check.mark == Mark::Failed)
     }
 
-    pub(super) fn conclude(mut self, holds: bool, conclusion: impl Into<String>) -> Self {
+    /// What the checks come to.
+    pub fn conclude(mut self, holds: bool, conclusion: impl Into<String>) -> Self {
         self.holds = holds;
         self.conclusion = conclusion.into();
         self

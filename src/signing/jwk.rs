@@ -1,4 +1,4 @@
-//! Public keys of publications as JSON Web Keys (RFC 7517, RFC 8037). Pure.
+//! Public keys as JSON Web Keys (RFC 7517, RFC 8037).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::VerifyingKey;
@@ -14,11 +14,11 @@ struct Members<'a> {
     x: &'a str,
 }
 
-/// The only kind of key that signs publications.
+/// The only kind of key that signs anything here.
 const CURVE: &str = "Ed25519";
 const KEY_TYPE: &str = "OKP";
 
-/// The public half of a key that signs publications.
+/// The public half of a signing key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     kid: String,
@@ -80,6 +80,21 @@ impl PublicKey {
     /// The text whose SHA-256 is the name.
     pub fn jwk(&self) -> &str {
         &self.jwk
+    }
+
+    /// The key as others publish keys.
+    pub fn as_jwk(&self) -> Jwk {
+        Jwk {
+            kty: KEY_TYPE.to_owned(),
+            crv: Some(CURVE.to_owned()),
+            x: Some(self.x.clone()),
+            kid: Some(self.kid.clone()),
+        }
+    }
+
+    /// The key itself.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.key
     }
 
     /// The 32 bytes in base64url.
