@@ -16,7 +16,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::{
-    access::{Access, TokenKeys},
+    access::{Access, SecondFactorRoles, TokenKeys},
     config::{Config, Limits},
     db::{Database, Tx},
     error::AppResult,
@@ -87,7 +87,11 @@ impl AppState {
             config.data_credit.clone(),
         );
         Ok(Self {
-            access: Access::new(db.clone(), keys),
+            access: Access::new(
+                db.clone(),
+                keys,
+                SecondFactorRoles::parse(&config.second_factor_roles)?,
+            ),
             sets: Sets::default(),
             survey_desk: SurveyDesk::new(instruments.clone()),
             instruments,

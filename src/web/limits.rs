@@ -20,7 +20,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use super::{
-    address::caller_address,
+    address::{caller_address, caller_network},
     caller::bearer_token,
     open_data::is_published,
     rates::{KeyRates, Rate, Standing, Ticks},
@@ -104,7 +104,8 @@ impl Gate {
         secret: &str,
         standing: &mut Option<Standing>,
     ) -> AppResult<()> {
-        match access.key_of_secret(secret).await {
+        let from = caller_address(request.request(), &self.limits.trusted_proxies);
+        match access.key_of_secret(secret, from).await {
             Ok(key) => {
                 self.keys.take(&key, standing)?;
                 if is_published(request.method(), request.path()) {
@@ -122,7 +123,7 @@ impl Gate {
     }
 
     fn address(&self, request: &ServiceRequest) -> IpAddr {
-        caller_address(request, &self.limits.trusted_proxies)
+        caller_network(request.request(), &self.limits.trusted_proxies)
     }
 
     fn sweep(&self) {

@@ -23,6 +23,14 @@ pub struct LoginBody {
     /// The password.
     #[schema(max_length = 128)]
     pub password: String,
+    /// The second factor, where there is one: six digits of the authenticator, or a recovery code.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub code: Option<String>,
+    /// The `device` of an earlier login on this device: with it, nobody else's failures lock this login.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub device: Option<String>,
 }
 
 /// A refresh token to be exchanged.
@@ -37,7 +45,7 @@ pub struct RefreshBody {
 
 /// What a login or a refresh answers.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"access_token": "eyJ…", "expires_in": 900, "refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs", "must_change_password": false}))]
+#[schema(example = json!({"access_token": "eyJ…", "expires_in": 900, "refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs", "must_change_password": false, "must_enrol_second_factor": false, "device": "eyJ…"}))]
 pub struct Tokens {
     /// To be sent as `Authorization: Bearer …`.
     pub access_token: String,
@@ -47,6 +55,11 @@ pub struct Tokens {
     pub refresh_token: String,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether a second factor must be set up before anything else (but a change of the password).
+    pub must_enrol_second_factor: bool,
+    /// To be kept on this device and sent with its next login; good for 90 days. Not in the answer to a refresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// A change of the own password.
@@ -57,7 +70,7 @@ pub struct PasswordBody {
     /// The present password.
     #[schema(max_length = 128)]
     pub current_password: String,
-    /// The new one: 12 to 128 characters, any characters.
+    /// The new one: 12 to 128 characters, any characters; none that leaked often, and not made of names.
     #[schema(min_length = 12, max_length = 128)]
     pub new_password: String,
 }
@@ -162,7 +175,7 @@ pub struct UserWithPassword {
 
 /// Who is logged in.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "must_change_password": false, "grants": [{"role": "submitter", "agencies": ["moj"]}]}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "must_change_password": false, "must_enrol_second_factor": false, "grants": [{"role": "submitter", "agencies": ["moj"]}]}))]
 pub struct Me {
     /// The id.
     pub id: UserId,
@@ -172,6 +185,8 @@ pub struct Me {
     pub display_name: String,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether a second factor must be set up before anything else (but a change of the password).
+    pub must_enrol_second_factor: bool,
     /// The roles, each with the agencies it holds for now.
     pub grants: Vec<MyGrant>,
 }

@@ -6,6 +6,8 @@ use actix_web::{
 };
 
 use super::{
+    attempt_store,
+    attempts::name_digest,
     model::{GrantBody, NewUser, User, UserChange, UserWithPassword},
     rules, session_store, store,
 };
@@ -218,12 +220,13 @@ pub async fn reset_user_password(
     let initial_password = random_secret()?;
     let hash = access.passwords().hash(initial_password.clone()).await?;
     let change = caller.secret_change("reset_user_password", vec![Lock::whole("user", &id)]);
+    let counter = access.clone();
     let answer = db
         .write(change, move |tx| {
             let before = store::find_user(tx.conn(), &id)?;
             store::set_password(tx, &id, hash, true)?;
             session_store::end_sessions_of(tx, &id, None, "password reset")?;
-            session_store::forget_failures(tx, &before.username)?;
+            attempt_store::forget_name(tx, &name_digest(counter.keys(), &before.username))?;
             let user = store::find_user(tx.conn(), &id)?;
             let entry = user_entry(Some(&before), &user)?;
             Ok(Outcome::Done(

@@ -5,6 +5,7 @@ mod contract;
 pub mod dice;
 mod engine;
 pub mod exact;
+pub mod factor;
 pub mod files;
 pub mod forms;
 pub mod offline;
