@@ -46,7 +46,7 @@ fn a_new_key_logs_nobody_out(engine: Engine) {
     let device = log_in(&app, 200, PASSWORD, &Value::Null)["device"].clone();
     let keys = app.data_dir().join("keys");
     let earlier = key_of(&before);
-    assert_eq!(published(&app), [earlier.clone()]);
+    assert_eq!(published(&app), std::slice::from_ref(&earlier));
 
     let name = create_key_file(&keys, KeyUse::Tokens, app.now().plus(TimeDelta::days(1))).unwrap();
     app.restart();
