@@ -3,6 +3,7 @@
 mod keys;
 mod limits;
 mod mail;
+mod oidc;
 mod webhooks;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
 pub use keys::KeyDirs;
 pub use limits::{Limits, Rates};
 pub use mail::{MailSettings, SmtpServer, Tls};
+pub use oidc::{OidcSettings, is_protected};
 pub use webhooks::network;
 
 use crate::db::{DatabaseUrl, PoolSize};
@@ -74,6 +76,11 @@ settings! {
     LOGIN_LOCK_MINUTES "15" "Minutes that a name stays locked for an address, and the longest that it is locked for everybody who is not known"
     SESSION_HOURS_MAX "24" "Hours after which a session ends and a new login is needed"
     SESSION_IDLE_HOURS "8" "Hours without a refresh that end a session"
+    OIDC_ISSUER "" "External provider of logins (OpenID Connect): https://id.example.vn/realm; without it there is none"
+    OIDC_CLIENT_ID "" "What the provider knows this service by"
+    OIDC_CLIENT_SECRET "" "The secret that goes with it; without one the service is a public client"
+    OIDC_CLIENT_SECRET_FILE "" "File that holds the secret, in place of OIDC_CLIENT_SECRET"
+    OIDC_REDIRECT_URL "" "Page to which the provider sends people back with a code: https://cchc.example.vn/login"
     SECOND_FACTOR_ROLES "administrator,evaluator" "Roles, separated by commas, that need a second factor (TOTP); none: nobody has to"
     TRUSTED_PROXIES "" "Addresses, separated by commas, whose X-Forwarded-For is believed"
     CORS_ORIGINS "" "Origins, separated by commas, whose pages may use all of the API from a browser: https://cchc.example.vn; published results are open to every page anyway"
@@ -114,6 +121,8 @@ pub struct Config {
     pub limits: Limits,
     /// `PARINDEX_CORS_ORIGINS`.
     pub cors_origins: Vec<String>,
+    /// `PARINDEX_OIDC_*`; without an issuer nobody logs in by an external provider.
+    pub oidc: Option<OidcSettings>,
     /// `PARINDEX_SECOND_FACTOR_ROLES`, as words.
     pub second_factor_roles: Vec<String>,
 }
@@ -235,6 +244,9 @@ impl Config {
             )?,
             webhook_networks: webhooks::networks(values.text("PARINDEX_WEBHOOK_NETWORKS").unwrap_or(""))?,
             limits: Limits::read(&values)?,
+            oidc: OidcSettings::read(|name| {
+                values.text(&format!("PARINDEX_OIDC_{name}")).map(str::to_owned)
+            })?,
             second_factor_roles: second_factor_roles(values.text("PARINDEX_SECOND_FACTOR_ROLES")),
             cors_origins: limits::cors_origins(values.text("PARINDEX_CORS_ORIGINS").unwrap_or(""))?,
             data_dir,

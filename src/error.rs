@@ -94,6 +94,8 @@ error_codes! {
         "Đăng nhập tại /api/v1/auth/login và gửi access_token trong tiêu đề Authorization: Bearer." "Log in at /api/v1/auth/login and send the access_token as Authorization: Bearer."
     InvalidCredentials "invalid_credentials" 401 "Tên đăng nhập hoặc mật khẩu không đúng" "The user name or the password is wrong"
         "Kiểm tra lại; nếu quên mật khẩu, đề nghị quản trị viên đặt lại." "Check both; if the password is forgotten, ask an administrator to reset it."
+    ExternalLoginFailed "external_login_failed" 401 "Đăng nhập qua bên ngoài không thành công" "The external login did not succeed"
+        "Xem detail; bắt đầu lại tại POST /api/v1/auth/oidc/start." "See detail; begin again at POST /api/v1/auth/oidc/start."
     SecondFactorRequired "second_factor_required" 401 "Cần mã xác thực thứ hai" "A second factor is needed"
         "Gửi lại đăng nhập với code: sáu chữ số của ứng dụng xác thực, hoặc một mã khôi phục chưa dùng." "Log in again with code: the six digits of the authenticator, or a recovery code that was not used."
     InvalidToken "invalid_token" 401 "Phiên đăng nhập không còn hiệu lực" "The session is no longer valid"

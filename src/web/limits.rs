@@ -80,7 +80,7 @@ impl Gate {
             Some(session) => take(&self.sessions, || session, standing)?,
             None => take(&self.anonymous, || self.address(request), standing)?,
         }
-        if request.method() == Method::POST && request.path().ends_with("/auth/login") {
+        if request.method() == Method::POST && is_login(request.path()) {
             take(&self.logins, || self.address(request), standing)?;
         }
         Ok(())
@@ -163,6 +163,10 @@ impl Gate {
             Err(_) => Err(AppError::new(late).into()),
         }
     }
+}
+
+fn is_login(path: &str) -> bool {
+    path.ends_with("/auth/login") || path.contains("/auth/oidc/")
 }
 
 /// Whether a request brings a file: it may take longer than others, and its body is never held as a whole.

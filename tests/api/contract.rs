@@ -47,11 +47,13 @@ const PUBLIC: &[&str] = &[
     "get_series",
     "get_series_form",
     "get_series_structure",
+    "finish_oidc_login",
     "list_problems",
     "list_publications",
     "list_published_recommendations",
     "login",
     "refresh_session",
+    "start_oidc_login",
 ];
 
 /// Fails with all faults at once.

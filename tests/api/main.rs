@@ -48,6 +48,7 @@ mod evidence_ends;
 mod evidence_limits;
 mod evidence_rights;
 mod explanations;
+mod external_logins;
 mod finished;
 mod forms;
 mod full_size;

@@ -12,6 +12,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        oidc_subject -> Nullable<Text>,
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
     web::{CallerNetwork, RequestContext, ValidJson, WriteProblems, answered},
 };
 
-fn session_entry(id: impl ToString, detail: serde_json::Value) -> Entry {
+/// The audit entry of a session.
+pub fn session_entry(id: impl ToString, detail: serde_json::Value) -> Entry {
     Entry {
         object_kind: "session",
         object_id: id.to_string(),
@@ -76,12 +77,16 @@ pub async fn login(
     answered(db.write(change, move |tx| login.end(tx, user)).await?)
 }
 
-/// A login whose password was looked at.
-struct Login {
-    access: Arc<Access>,
-    limits: Arc<Limits>,
-    attempt: Attempt,
-    code: Option<String>,
+/// A login that proved somebody's identity, or did not.
+pub struct Login {
+    /// Signs the tokens.
+    pub access: Arc<Access>,
+    /// How long a session lasts, and what locks.
+    pub limits: Arc<Limits>,
+    /// What a wrong code counts towards.
+    pub attempt: Attempt,
+    /// The second factor, if it was sent.
+    pub code: Option<String>,
 }
 
 impl Login {
@@ -95,8 +100,13 @@ impl Login {
                 serde_json::json!({}),
             );
         };
+        self.proved(tx, &user, "password")
+    }
+
+    /// Lets a user in who proved the identity, if the second factor is right, too.
+    pub fn proved(&self, tx: &mut Tx<'_>, user: &UserRow, by: &str) -> AppResult<Outcome> {
         let proof = match second_factor_store::find_confirmed(tx.conn(), &user.id)? {
-            None => "password",
+            None => by,
             Some(factor) => {
                 let Some(code) = &self.code else {
                     return Err(AppError::new(ErrorCode::SecondFactorRequired));
@@ -111,7 +121,7 @@ impl Login {
                 proof.as_str()
             }
         };
-        self.admit(tx, &user, proof)
+        self.admit(tx, user, proof)
     }
 
     fn refuse(&self, tx: &mut Tx<'_>, error: AppError, detail: serde_json::Value) -> AppResult<Outcome> {

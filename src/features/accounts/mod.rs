@@ -7,6 +7,9 @@ mod contact_handlers;
 mod contact_store;
 mod login_handlers;
 mod model;
+mod oidc;
+mod oidc_handlers;
+mod oidc_model;
 mod password_rules;
 mod reproof;
 mod rules;
@@ -25,6 +28,7 @@ use crate::{db::Conn, error::AppResult};
 
 pub use contact_store::{Reach, reachable};
 pub use model::{ContactLanguage, GrantBody, NewUser};
+pub use oidc::Oidc;
 pub use store::{create_administrator, put_names};
 
 /// Checks the name and password of an administrator made at the command line.
@@ -45,6 +49,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(login_handlers::login)
         .service(login_handlers::refresh_session)
+        .service(oidc_handlers::start_oidc_login)
+        .service(oidc_handlers::finish_oidc_login)
         .service(auth_handlers::logout)
         .service(auth_handlers::get_me)
         .service(auth_handlers::change_password)

@@ -105,6 +105,10 @@ pub struct NewUser {
     #[serde(default)]
     #[schema(max_length = 254)]
     pub email: Option<String>,
+    /// What the external provider of logins calls the person (the claim `sub`), if that is how they log in.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 255)]
+    pub oidc_subject: Option<String>,
     /// What the person may do.
     #[schema(max_items = 50)]
     pub grants: Vec<GrantBody>,
@@ -128,6 +132,10 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "named")]
     #[schema(max_length = 254, value_type = Option<String>)]
     pub email: Option<Option<String>>,
+    /// What the external provider of logins calls the person; null: nobody logs in that way.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(min_length = 1, max_length = 255, value_type = Option<String>)]
+    pub oidc_subject: Option<Option<String>>,
     /// Whether the person may log in. Taking this away ends all sessions.
     #[serde(default)]
     pub active: Option<bool>,
@@ -139,7 +147,7 @@ pub struct UserChange {
 
 /// A user, as administrators see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "oidc_subject": null, "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -149,6 +157,8 @@ pub struct User {
     pub display_name: String,
     /// Where notices are sent to.
     pub email: Option<String>,
+    /// What the external provider of logins calls the person.
+    pub oidc_subject: Option<String>,
     /// Whether the person may log in.
     pub active: bool,
     /// Whether the password was given by an administrator and not yet changed.
@@ -202,7 +212,7 @@ pub struct MyGrant {
 
 /// A row of `users`. It holds the password's hash and therefore never becomes JSON.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct UserRow {
     /// The id.
     pub id: UserId,
@@ -222,6 +232,8 @@ pub struct UserRow {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+    /// What the external provider of logins calls the person.
+    pub oidc_subject: Option<String>,
 }
 
 impl UserRow {
@@ -232,6 +244,7 @@ impl UserRow {
             username: self.username,
             display_name: self.display_name,
             email,
+            oidc_subject: self.oidc_subject,
             active: self.active,
             must_change_password: self.must_change_password,
             grants,

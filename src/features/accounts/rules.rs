@@ -62,6 +62,22 @@ pub fn check_email(email: &str) -> Option<FieldError> {
     })
 }
 
+/// The faults of a name by which the external provider of logins calls somebody (OpenID Connect Core §2).
+pub fn check_oidc_subject(subject: &str) -> Option<FieldError> {
+    let fits = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    let good = (1..=255).contains(&subject.len()) && subject.bytes().all(fits);
+    (!good).then(|| {
+        FieldError::new(
+            "/oidc_subject",
+            "bad_oidc_subject",
+            Message::new(
+                "oidc_subject gồm 1 đến 255 ký tự ASCII, đúng như giá trị sub mà bên cung cấp gửi.",
+                "An oidc_subject has 1 to 255 ASCII characters, just as the provider sends it as sub.",
+            ),
+        )
+    })
+}
+
 /// The faults of a list of grants that can be told without the database.
 pub fn check_grants(grants: &[GrantBody]) -> Vec<FieldError> {
     let mut errors = Vec::new();

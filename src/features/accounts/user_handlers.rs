@@ -28,7 +28,8 @@ fn user_entry(before: Option<&User>, after: &User) -> AppResult<Entry> {
         object_id: after.id.to_string(),
         before_digest: before.map(digest_of).transpose()?,
         after_digest: Some(digest_of(after)?),
-        detail: serde_json::json!({"username": after.username, "active": after.active, "grants": after.grants}),
+        detail: serde_json::json!({"username": after.username, "active": after.active, "grants": after.grants,
+            "oidc_subject": after.oidc_subject}),
     })
 }
 
@@ -71,6 +72,7 @@ pub async fn create_user(
     errors.extend(rules::check_username(&new.username));
     errors.extend(rules::check_display_name(&new.display_name));
     errors.extend(new.email.as_deref().and_then(rules::check_email));
+    errors.extend(new.oidc_subject.as_deref().and_then(rules::check_oidc_subject));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -119,7 +121,7 @@ pub async fn get_user(
 
 /// Change a user
 ///
-/// Names, e-mail, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
+/// Names, e-mail, external login, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
 /// grants change, has the change at once.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.", example = "\"r1\"")),
     request_body = UserChange, security(("bearer" = [])),
@@ -153,6 +155,8 @@ pub async fn update_user(
             .flatten()
             .find_map(|email| rules::check_email(email)),
     );
+    let subject = body.value.oidc_subject.iter().flatten().next();
+    errors.extend(subject.and_then(|subject| rules::check_oidc_subject(subject)));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }

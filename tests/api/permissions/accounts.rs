@@ -11,6 +11,8 @@ pub fn requests(world: &World<'_>, line: &Line) -> Option<Parts> {
     let factor = |part: &str| format!("/auth/second-factor{part}");
     let of_user = |part: &str| format!("{}/{part}", world.user);
     match line.operation() {
+        "start_oidc_login" => send("POST", "/auth/oidc/start", Value::Null),
+        "finish_oidc_login" => send("POST", "/auth/oidc/finish", json!({"state": "x", "code": "x"})),
         "list_sessions" => get("/auth/sessions"),
         "end_session" => {
             let nobodys = "/auth/sessions/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10";

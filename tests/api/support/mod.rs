@@ -12,6 +12,7 @@ pub mod offline;
 mod person;
 pub mod play;
 pub mod programme;
+pub mod provider;
 pub mod receiver;
 pub mod recommend;
 pub mod reference;
