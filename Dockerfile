@@ -22,6 +22,7 @@ RUN apt-get update \
 COPY data/ /usr/share/parindex/
 COPY LICENSE /usr/share/doc/parindex/copyright
 COPY assets/fonts/LICENSE /usr/share/doc/parindex/copyright-fonts
+COPY assets/passwords/README.md /usr/share/doc/parindex/copyright-passwords
 COPY --from=build /out/parindex /usr/local/bin/parindex
 
 ENV PARINDEX_BIND=0.0.0.0:8080 \

@@ -32,7 +32,7 @@ class Server:
         binary = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "parindex"
         self.port = free_port()
         settings = {
-            "PARINDEX_BIND": f"127.0.0.1:{self.port}", "PARINDEX_DATA_DIR": folder, "PARINDEX_BODY_BYTES_MAX": "33554432",
+            "PARINDEX_BIND": f"127.0.0.1:{self.port}", "PARINDEX_DATA_DIR": folder, "PARINDEX_SECOND_FACTOR_ROLES": "none", "PARINDEX_BODY_BYTES_MAX": "33554432",
             "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE": "0", "PARINDEX_RATE_ANONYMOUS_PER_MINUTE": "0",
             "PARINDEX_REQUEST_SECONDS_MAX": "120", "PARINDEX_LOG": "warn",
         }

@@ -74,7 +74,7 @@ class Server:
             "PARINDEX_TOKEN_KEY_DIR": f"{self.folder}/keys", "PARINDEX_PUBLICATION_KEY_DIR": f"{self.folder}/publication-keys",
             "PARINDEX_AUDIT_KEY_DIR": f"{self.folder}/audit-keys",
             "PARINDEX_DATABASE_URL": url or f"sqlite:{self.folder}/parindex.sqlite",
-            "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE": "0", "PARINDEX_RATE_LOGIN_PER_MINUTE": "0", "PARINDEX_LOG": "warn",
+            "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE": "0", "PARINDEX_RATE_LOGIN_PER_MINUTE": "0", "PARINDEX_SECOND_FACTOR_ROLES": "none", "PARINDEX_LOG": "warn",
         }
         self.binary, self.process = binary, None
 

@@ -16,12 +16,14 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::{
-    access::{Access, TokenKeys},
+    access::{Access, SecondFactorRoles, TokenKeys},
     config::{Config, Limits},
     db::{Database, Tx},
     error::AppResult,
     features::{
-        self, api_keys,
+        self,
+        accounts::Oidc,
+        api_keys,
         criteria::Sets,
         evidence::{Vault, Verifier},
         forms::{FormResponse, OnFormResponse},
@@ -59,6 +61,7 @@ pub struct AppState {
     /// The published results.
     pub publications: Publications,
     site: Site,
+    oidc: Oidc,
     /// What signs them.
     pub signer: Signer,
     /// The bytes of evidence files.
@@ -87,10 +90,15 @@ impl AppState {
             config.data_credit.clone(),
         );
         Ok(Self {
-            access: Access::new(db.clone(), keys),
+            access: Access::new(
+                db.clone(),
+                keys,
+                SecondFactorRoles::parse(&config.second_factor_roles)?,
+            ),
             sets: Sets::default(),
             survey_desk: SurveyDesk::new(instruments.clone()),
             instruments,
+            oidc: Oidc::new(config.oidc.clone()),
             site: Site::new(db.clone(), publications.clone()),
             publications,
             signer,
@@ -208,6 +216,7 @@ pub fn build(
         .app_data(web::Data::new(state.publications.clone()))
         .app_data(web::Data::new(state.signer.clone()))
         .app_data(web::Data::new(state.site.clone()))
+        .app_data(web::Data::new(state.oidc.clone()))
         .app_data(web::Data::new(state.vault.clone()))
         .app_data(web::Data::new(state.verifier.clone()))
         .app_data(web::Data::new(state.notifier.clone()))

@@ -3,6 +3,7 @@
 mod keys;
 mod limits;
 mod mail;
+mod oidc;
 mod webhooks;
 
 use std::{
@@ -13,6 +14,8 @@ use std::{
 pub use keys::KeyDirs;
 pub use limits::{Limits, Rates};
 pub use mail::{MailSettings, SmtpServer, Tls};
+pub use oidc::{OidcSettings, is_protected};
+pub use webhooks::network;
 
 use crate::db::{DatabaseUrl, PoolSize};
 
@@ -70,8 +73,16 @@ settings! {
     RATE_API_KEY_PER_MINUTE "6000" "Requests a minute of an API key that was made without a limit of its own"
     RATE_AUTHENTICATED_PER_MINUTE "6000" "Requests a minute of one session; 0: no limit"
     RATE_LOGIN_PER_MINUTE "60" "Logins a minute from one address; 0: no limit"
-    LOGIN_FAILURES_MAX "10" "Failed logins in a row that lock an account"
-    LOGIN_LOCK_MINUTES "15" "Minutes that an account stays locked"
+    LOGIN_FAILURES_MAX "10" "Failed logins of a name in a row from one address (of IPv6: one /64) that lock it for that address; five times as many from everywhere lock it for a minute, then longer"
+    LOGIN_LOCK_MINUTES "15" "Minutes that a name stays locked for an address, and the longest that it is locked for everybody who is not known"
+    SESSION_HOURS_MAX "24" "Hours after which a session ends and a new login is needed"
+    SESSION_IDLE_HOURS "8" "Hours without a refresh that end a session"
+    OIDC_ISSUER "" "External provider of logins (OpenID Connect): https://id.example.vn/realm; without it there is none"
+    OIDC_CLIENT_ID "" "What the provider knows this service by"
+    OIDC_CLIENT_SECRET "" "The secret that goes with it; without one the service is a public client"
+    OIDC_CLIENT_SECRET_FILE "" "File that holds the secret, in place of OIDC_CLIENT_SECRET"
+    OIDC_REDIRECT_URL "" "Page to which the provider sends people back with a code: https://cchc.example.vn/login"
+    SECOND_FACTOR_ROLES "administrator,evaluator" "Roles, separated by commas, that need a second factor (TOTP); none: nobody has to"
     TRUSTED_PROXIES "" "Addresses, separated by commas, whose X-Forwarded-For is believed"
     CORS_ORIGINS "" "Origins, separated by commas, whose pages may use all of the API from a browser: https://cchc.example.vn; published results are open to every page anyway"
 }
@@ -111,6 +122,10 @@ pub struct Config {
     pub limits: Limits,
     /// `PARINDEX_CORS_ORIGINS`.
     pub cors_origins: Vec<String>,
+    /// `PARINDEX_OIDC_*`; without an issuer nobody logs in by an external provider.
+    pub oidc: Option<OidcSettings>,
+    /// `PARINDEX_SECOND_FACTOR_ROLES`, as words.
+    pub second_factor_roles: Vec<String>,
 }
 
 /// Where evidence files are kept.
@@ -229,6 +244,10 @@ impl Config {
             )?,
             webhook_networks: webhooks::networks(values.text("PARINDEX_WEBHOOK_NETWORKS").unwrap_or(""))?,
             limits: Limits::read(&values)?,
+            oidc: OidcSettings::read(|name| {
+                values.text(&format!("PARINDEX_OIDC_{name}")).map(str::to_owned)
+            })?,
+            second_factor_roles: second_factor_roles(values.text("PARINDEX_SECOND_FACTOR_ROLES")),
             cors_origins: limits::cors_origins(values.text("PARINDEX_CORS_ORIGINS").unwrap_or(""))?,
             data_dir,
             database_url,
@@ -254,6 +273,15 @@ fn evidence_place(text: Option<&str>, data_dir: &Path) -> Result<EvidencePlace, 
             "PARINDEX_EVIDENCE_URL is {text:?}; write a folder, file:///folder or s3://bucket/prefix"
         )),
     }
+}
+
+fn second_factor_roles(text: Option<&str>) -> Vec<String> {
+    let words = text
+        .unwrap_or("administrator,evaluator")
+        .split(',')
+        .map(str::trim);
+    let words = words.filter(|word| !word.is_empty() && *word != "none");
+    words.map(str::to_owned).collect()
 }
 
 fn log_json(text: &str) -> Result<bool, String> {

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
+use ipnet::IpNet;
 
 use super::keys::{ApiKey, Scope};
 use crate::{
@@ -26,6 +27,7 @@ type Row = (
     Moment,
     Option<Moment>,
     Option<NaiveDate>,
+    Option<String>,
 );
 
 /// The keys, each with the digest of its secret.
@@ -43,14 +45,21 @@ pub(super) fn load_keys(conn: &mut Conn, now: Moment) -> AppResult<Vec<(String, 
             api_keys::expires_at,
             api_keys::revoked_at,
             api_keys::last_used_on,
+            api_keys::networks,
         ))
         .load(conn)?;
     rows.into_iter().map(key).collect()
 }
 
 fn key(row: Row) -> AppResult<(String, ApiKey)> {
-    let (digest, id, scopes, per_minute, expires_at, revoked_at, last_used_on) = row;
+    let (digest, id, scopes, per_minute, expires_at, revoked_at, last_used_on, networks) = row;
     let scopes: Vec<Scope> = serde_json::from_str(&scopes).map_err(AppError::internal)?;
+    // A list that can't be read must not open the key to everybody.
+    let networks = networks.map_or_else(
+        || Ok(Vec::new()),
+        |text| serde_json::from_str::<Vec<String>>(&text).map_err(AppError::internal),
+    )?;
+    let networks: Result<Vec<IpNet>, _> = networks.iter().map(|text| text.parse()).collect();
     let per_minute = u32::try_from(per_minute).ok().and_then(NonZeroU32::new);
     Ok((
         digest,
@@ -61,6 +70,7 @@ fn key(row: Row) -> AppResult<(String, ApiKey)> {
             expires_at,
             revoked_at,
             last_used_on,
+            networks: networks.map_err(AppError::internal)?,
         },
     ))
 }

@@ -5,12 +5,14 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    net::IpAddr,
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
 use chrono::NaiveDate;
+use ipnet::IpNet;
 
 use super::key_store;
 use crate::{
@@ -53,6 +55,14 @@ pub struct ApiKey {
     pub revoked_at: Option<Moment>,
     /// The last day it was used on, as far as that was written down.
     pub last_used_on: Option<NaiveDate>,
+    /// From where it may be used; empty: from everywhere.
+    pub networks: Vec<IpNet>,
+}
+
+impl ApiKey {
+    fn may_come_from(&self, address: IpAddr) -> bool {
+        self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&address))
+    }
 }
 
 /// A new key's secret: shown once and not kept.
@@ -153,8 +163,8 @@ impl Keys {
         }
     }
 
-    /// The key of a secret. 401, with the reason, unless it is good.
-    pub(super) async fn of_secret(&self, secret: &str) -> AppResult<Arc<ApiKey>> {
+    /// The key of a secret that comes from an address. 401, with the reason, unless it is good, and good there.
+    pub(super) async fn of_secret(&self, secret: &str, from: IpAddr) -> AppResult<Arc<ApiKey>> {
         if !is_whole(secret) {
             return Err(refused(
                 "Khóa API không đúng: có thể chép thiếu hoặc sai ký tự. Gửi khóa trong Authorization: Bearer parindex_…",
@@ -180,6 +190,16 @@ impl Keys {
             return Err(refused(
                 format!("Khóa API đã hết hạn lúc {}.", key.expires_at),
                 format!("The API key expired at {}.", key.expires_at),
+            ));
+        }
+        if !key.may_come_from(from) {
+            return Err(refused(
+                format!(
+                    "Khóa API không dùng được từ địa chỉ {from}; đề nghị quản trị viên cấp khóa cho mạng này."
+                ),
+                format!(
+                    "The API key is not good from {from}; ask an administrator for one that is good from this network."
+                ),
             ));
         }
         if key.last_used_on < Some(now.date()) {

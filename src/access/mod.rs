@@ -9,6 +9,7 @@ mod oversight;
 mod password;
 mod permission;
 mod principal;
+mod second_factor;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod tokens;
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     num::NonZeroUsize,
     sync::{Arc, Mutex},
 };
@@ -35,13 +37,14 @@ pub use permission::{
     Action, LineFacts, Object, SubmissionFacts, check, check_key, key_opens_no_account, may,
 };
 pub use principal::{Grant, Principal, Role};
+pub use second_factor::{RecoveryCode, SecondFactorRoles, TotpSecret};
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys};
 
 use crate::{
     clock::Moment,
-    db::Database,
+    db::{Conn, Database},
     error::{AppError, AppResult, ErrorCode},
-    ids::{ApiKeyId, SessionId},
+    ids::{ApiKeyId, SessionId, UserId},
 };
 
 /// How long roles read from the database are believed. A change made by this instance counts at once; one made by
@@ -60,17 +63,19 @@ pub struct Access {
     passwords: Passwords,
     principals: Arc<Mutex<Remembered>>,
     api_keys: keys::Keys,
+    second_factor_roles: SecondFactorRoles,
 }
 
 impl Access {
     /// The access rules over a database.
-    pub fn new(db: Database, keys: TokenKeys) -> Self {
+    pub fn new(db: Database, keys: TokenKeys, second_factor_roles: SecondFactorRoles) -> Self {
         Self {
             api_keys: keys::Keys::new(db.clone()),
             db,
             keys: Arc::new(keys),
             passwords: Passwords::new(),
             principals: Arc::new(Mutex::new(LruCache::new(PRINCIPALS_KEPT_MAX))),
+            second_factor_roles,
         }
     }
 
@@ -92,16 +97,21 @@ impl Access {
             return Ok(principal);
         }
         let today = now.date();
-        let session = claims.sid.clone();
+        let (session, roles) = (claims.sid.clone(), self.second_factor_roles.clone());
         let found = self
             .db
-            .read(move |conn| store::load_principal(conn, &session, now, today))
+            .read(move |conn| store::load_principal(conn, &session, &roles, now, today))
             .await?;
         let principal = Arc::new(found.ok_or_else(|| AppError::new(ErrorCode::InvalidToken))?);
         if let Ok(mut principals) = self.principals.lock() {
             principals.put(claims.sid, (now, principal.clone()));
         }
         Ok(principal)
+    }
+
+    /// Whether a user's roles ask for a second factor that there is not yet.
+    pub fn owes_second_factor(&self, conn: &mut Conn, user: &UserId) -> AppResult<bool> {
+        store::owes_second_factor(conn, user, &self.second_factor_roles)
     }
 
     /// The session of a token whose signature holds; for counting requests, not for deciding anything.
@@ -112,9 +122,10 @@ impl Access {
             .map(|claims| claims.sid)
     }
 
-    /// The API key of a secret. 401, with the reason, if it is no longer good or never was.
-    pub async fn key_of_secret(&self, secret: &str) -> AppResult<Arc<ApiKey>> {
-        self.api_keys.of_secret(secret).await
+    /// The API key of a secret that comes from an address. 401, with the reason, if it is no longer good, never was, or is not
+    /// good there.
+    pub async fn key_of_secret(&self, secret: &str, from: IpAddr) -> AppResult<Arc<ApiKey>> {
+        self.api_keys.of_secret(secret, from).await
     }
 
     /// Reads the API keys anew, after one was made or revoked.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{AppError, AppResult, ErrorCode};
 
@@ -47,6 +48,7 @@ impl Passwords {
 
     /// Hashes a new password.
     pub async fn hash(&self, password: String) -> AppResult<String> {
+        let password = composed(&password);
         self.bounded(move || {
             Argon2::default()
                 .hash_password(password.as_bytes())
@@ -62,9 +64,10 @@ impl Passwords {
         self.bounded(move || {
             let known = hash.is_some();
             let hash = hash.as_deref().unwrap_or(&dummy);
-            let fits = Argon2::default()
-                .verify_password(password.as_bytes(), hash)
-                .is_ok();
+            let fits = |text: &str| Argon2::default().verify_password(text.as_bytes(), hash).is_ok();
+            let composed = composed(&password);
+            // What was hashed before passwords were composed was hashed as it was typed.
+            let fits = fits(&composed) || (composed != password && fits(&password));
             known && fits
         })
         .await
@@ -90,6 +93,11 @@ impl Passwords {
     }
 }
 
+/// A password in one form (NFKC), however the keyboard writes its letters: a Mac sends `ậ` in three parts, Windows in two.
+fn composed(password: &str) -> String {
+    password.nfkc().collect()
+}
+
 /// A secret of 24 random bytes as text: refresh tokens and first passwords.
 pub fn random_secret() -> AppResult<String> {
     let mut bytes = [0_u8; 24];
@@ -100,6 +108,33 @@ pub fn random_secret() -> AppResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn wait<T>(work: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(work)
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_its_letters_are_typed() {
+        let passwords = Passwords::new();
+        let typed = "mật khẩu của tôi";
+        let apart: String = typed.nfd().collect();
+        assert_ne!(typed, apart);
+        let fits = |text: &str, hash: &str| {
+            let verified = passwords.verify(text.to_owned(), Some(hash.to_owned()));
+            wait(verified).unwrap()
+        };
+        let hash = wait(passwords.hash(apart.clone())).unwrap();
+        assert!(fits(typed, &hash) && fits(&apart, &hash));
+        assert!(!fits("mat khau cua toi", &hash));
+        // One that was hashed as it was typed, before.
+        let earlier = Argon2::default()
+            .hash_password(apart.as_bytes())
+            .unwrap()
+            .to_string();
+        assert!(fits(&apart, &earlier));
+        assert!(!fits(typed, &earlier));
+    }
 
     #[test]
     fn the_dummy_hash_costs_as_much_as_a_real_one() {

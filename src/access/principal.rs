@@ -49,6 +49,10 @@ pub struct Principal {
     pub display_name: String,
     /// Nothing else is allowed before the password is changed.
     pub must_change_password: bool,
+    /// Whether a second factor was confirmed.
+    pub has_second_factor: bool,
+    /// A role asks for a second factor that there is not yet: nothing else is allowed before.
+    pub owes_second_factor: bool,
     /// What the person may do.
     pub grants: Vec<Grant>,
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::principal::{Grant, Principal, Role};
+use super::{
+    principal::{Grant, Principal, Role},
+    second_factor::SecondFactorRoles,
+};
 use crate::{
     clock::Moment,
     db::{
         Conn,
-        schema::{agency_parents, role_grants, sessions, users},
+        schema::{agency_parents, role_grants, second_factors, sessions, users},
     },
     error::AppResult,
     ids::{AgencyCode, SessionId, UserId},
@@ -23,6 +26,7 @@ pub(super) const DEPTH_MAX: usize = 10;
 pub(super) fn load_principal(
     conn: &mut Conn,
     session: &SessionId,
+    asked_of: &SecondFactorRoles,
     now: Moment,
     today: NaiveDate,
 ) -> AppResult<Option<Principal>> {
@@ -44,14 +48,39 @@ pub(super) fn load_principal(
         return Ok(None);
     };
     let grants = load_grants(conn, &user_id, today)?;
+    let has_second_factor = has_second_factor(conn, &user_id)?;
     Ok(Some(Principal {
         user_id,
         session_id: session.clone(),
         username,
         display_name,
         must_change_password,
+        has_second_factor,
+        owes_second_factor: !has_second_factor && asked_of.ask_any(grants.iter().map(|grant| grant.role)),
         grants,
     }))
+}
+
+/// Whether a user's roles ask for a second factor that there is not yet.
+pub(super) fn owes_second_factor(
+    conn: &mut Conn,
+    user: &UserId,
+    asked_of: &SecondFactorRoles,
+) -> AppResult<bool> {
+    let roles: Vec<Role> = role_grants::table
+        .filter(role_grants::user_id.eq(user))
+        .select(role_grants::role)
+        .load(conn)?;
+    Ok(asked_of.ask_any(roles) && !has_second_factor(conn, user)?)
+}
+
+fn has_second_factor(conn: &mut Conn, user: &UserId) -> AppResult<bool> {
+    let found: i64 = second_factors::table
+        .find(user)
+        .filter(second_factors::confirmed_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
 }
 
 fn load_grants(conn: &mut Conn, user: &UserId, today: NaiveDate) -> AppResult<Vec<Grant>> {

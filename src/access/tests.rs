@@ -16,6 +16,8 @@ pub fn person(role: Role, agency: &str) -> Principal {
         username: "x".into(),
         display_name: "x".into(),
         must_change_password: false,
+        has_second_factor: false,
+        owes_second_factor: false,
         grants: vec![Grant {
             role,
             agencies: [code(agency)].into(),

@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, sync::Mutex};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
+use hmac::{Hmac, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 
 use super::key_files::{KeyUse, read_key_files};
 use crate::{
@@ -24,6 +26,8 @@ const ISSUER: &str = "parindex";
 const AUDIENCE: &str = "parindex-api";
 /// Stamps are no access tokens, and the other way round.
 const STAMP_AUDIENCE: &str = "parindex-form";
+/// What the key of digests is made from a token key with, so that the one tells nothing of the other.
+const DIGEST_LABEL: &[u8] = b"parindex-login-counts-1";
 const VERIFIED_KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
 
 /// What an access token says.
@@ -53,6 +57,7 @@ pub struct TokenKeys {
     signing: EncodingKey,
     signing_id: String,
     verifying: BTreeMap<String, (DecodingKey, String)>,
+    digesting: Hmac<Sha256>,
     /// Tokens whose signature was checked before, by the token's digest: checking costs 39 µs, finding one.
     verified: Mutex<LruCache<String, Claims>>,
 }
@@ -72,10 +77,14 @@ impl TokenKeys {
     /// Takes keys in PEM; the last one signs.
     pub fn from_pems(pems: &[String]) -> Result<Self, String> {
         let mut verifying = BTreeMap::new();
-        let mut newest = None;
+        let (mut newest, mut digesting) = (None, None);
         for pem in pems {
             let key = SigningKey::from_pkcs8_pem(pem)
                 .map_err(|error| format!("a token key is no Ed25519 key in PKCS#8 PEM: {error}"))?;
+            if digesting.is_none() {
+                // The oldest: a new key changes no digest.
+                digesting = Some(digest_key(key.as_bytes())?);
+            }
             let public = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
             let id: String = sha256_hex(public.as_bytes()).chars().take(16).collect();
             let decoding = DecodingKey::from_ed_components(&public).map_err(|error| error.to_string())?;
@@ -90,6 +99,7 @@ impl TokenKeys {
             signing,
             signing_id,
             verifying,
+            digesting: digesting.ok_or("there is no key to make digests with")?,
             verified: Mutex::new(LruCache::new(VERIFIED_KEPT_MAX)),
         })
     }
@@ -181,6 +191,14 @@ impl TokenKeys {
         (read.sub == about).then(|| Moment::from_unix_seconds(read.iat))?
     }
 
+    /// A digest that nobody makes who has only the database: of few possible texts, such as addresses, a plain one tells which.
+    pub fn keyed_digest(&self, text: &str) -> String {
+        let mut digest = self.digesting.clone();
+        digest.update(text.as_bytes());
+        let bytes = digest.finalize().into_bytes();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether one of them is this public key, in base64url.
     pub fn has(&self, public: &str) -> bool {
         self.verifying.values().any(|(_, known)| known == public)
@@ -197,6 +215,13 @@ impl TokenKeys {
             .collect();
         serde_json::json!({ "keys": keys })
     }
+}
+
+fn digest_key(seed: &[u8]) -> Result<Hmac<Sha256>, String> {
+    let keyed = |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).map_err(|error| error.to_string());
+    let mut derived = keyed(seed)?;
+    derived.update(DIGEST_LABEL);
+    keyed(&derived.finalize().into_bytes())
 }
 
 #[cfg(test)]
@@ -267,6 +292,8 @@ mod tests {
         let token = before.sign(&UserId::new(), &SessionId::new(), now).unwrap();
         create_key_file(dir.path(), KeyUse::Tokens, now.plus(chrono::TimeDelta::days(1))).unwrap();
         let after = TokenKeys::load(dir.path(), true, now).unwrap();
+        assert_eq!(before.keyed_digest("x"), after.keyed_digest("x"));
+        assert_ne!(before.keyed_digest("x"), keys().0.keyed_digest("x"));
         assert_ne!(before.signing_id, after.signing_id);
         assert!(after.verify(&token, now).is_ok());
         assert_eq!(after.jwks()["keys"].as_array().unwrap().len(), 2);

@@ -1,4 +1,4 @@
-//! Where webhooks may lead.
+//! Where webhooks may lead, and how networks are written.
 
 use ipnet::IpNet;
 
@@ -8,16 +8,20 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .map(|part| {
-            part.parse::<IpNet>()
-                .or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from))
-                .map_err(|_| {
-                    format!(
-                        "PARINDEX_WEBHOOK_NETWORKS holds {part:?}; write networks such as 10.1.0.0/16, or addresses, \
-                         separated by commas"
-                    )
-                })
+            network(part).ok_or_else(|| {
+                format!(
+                    "PARINDEX_WEBHOOK_NETWORKS holds {part:?}; write networks such as 10.1.0.0/16, or addresses, \
+                     separated by commas"
+                )
+            })
         })
         .collect()
+}
+
+/// Reads a network such as `10.1.0.0/16`, or an address, which is a network of one.
+pub fn network(text: &str) -> Option<IpNet> {
+    let address = || text.parse::<std::net::IpAddr>().ok().map(IpNet::from);
+    text.parse::<IpNet>().ok().or_else(address)
 }
 
 #[cfg(test)]

@@ -1,16 +1,47 @@
 //! Where a request comes from: the peer, or what a trusted proxy says of it. Nobody else is believed.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    future::{Ready, ready},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+};
 
-use actix_web::{dev::ServiceRequest, http::header::HeaderMap};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web::Data};
+
+use crate::{
+    config::Limits,
+    error::{AppError, AppResult},
+};
 
 /// Bits of an IPv6 address that a household or an office shares (RFC 6177): whoever has one has all below it.
 const SITE_BITS: u32 = 64;
 
 /// Who is counted as one caller: an IPv4 address, or an IPv6 network of a site.
-pub(super) fn caller_address(request: &ServiceRequest, trusted: &[IpAddr]) -> IpAddr {
+pub(super) fn caller_network(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
+    site(caller_address(request, trusted))
+}
+
+/// The very address that a request comes from.
+pub(super) fn caller_address(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
     let peer = request.peer_addr().map(|address| address.ip());
-    site(client(peer, request.headers(), trusted))
+    client(peer, request.headers(), trusted)
+}
+
+/// The network of the caller, for a handler that counts what comes from it.
+#[derive(Clone, Copy, Debug)]
+pub struct CallerNetwork(pub IpAddr);
+
+impl FromRequest for CallerNetwork {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let limits = request.app_data::<Data<Limits>>();
+        ready(
+            limits
+                .map(|limits| Self(caller_network(request, &limits.trusted_proxies)))
+                .ok_or_else(|| AppError::internal("the limits are not set up")),
+        )
+    }
 }
 
 /// The last hop before our own proxies. Each proxy adds whom it got the request from at the end, to the last of several

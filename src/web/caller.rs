@@ -108,7 +108,7 @@ pub struct Caller {
     pub context: RequestContext,
 }
 
-/// A caller who logged in but may have to change the password before anything else.
+/// A caller who logged in but may have to change the password or set up a second factor before anything else.
 #[derive(Clone, Debug)]
 pub struct StaleCaller(pub Caller);
 
@@ -185,6 +185,9 @@ impl FromRequest for Caller {
             let caller = Caller::of(request).await?;
             if caller.principal.must_change_password {
                 return Err(AppError::new(ErrorCode::PasswordChangeRequired));
+            }
+            if caller.principal.owes_second_factor {
+                return Err(AppError::new(ErrorCode::SecondFactorEnrolmentRequired));
             }
             Ok(caller)
         })

@@ -20,7 +20,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use super::{
-    address::caller_address,
+    address::{caller_address, caller_network},
     caller::bearer_token,
     open_data::is_published,
     rates::{KeyRates, Rate, Standing, Ticks},
@@ -80,7 +80,7 @@ impl Gate {
             Some(session) => take(&self.sessions, || session, standing)?,
             None => take(&self.anonymous, || self.address(request), standing)?,
         }
-        if request.method() == Method::POST && request.path().ends_with("/auth/login") {
+        if request.method() == Method::POST && is_login(request.path()) {
             take(&self.logins, || self.address(request), standing)?;
         }
         Ok(())
@@ -104,7 +104,8 @@ impl Gate {
         secret: &str,
         standing: &mut Option<Standing>,
     ) -> AppResult<()> {
-        match access.key_of_secret(secret).await {
+        let from = caller_address(request.request(), &self.limits.trusted_proxies);
+        match access.key_of_secret(secret, from).await {
             Ok(key) => {
                 self.keys.take(&key, standing)?;
                 if is_published(request.method(), request.path()) {
@@ -122,7 +123,7 @@ impl Gate {
     }
 
     fn address(&self, request: &ServiceRequest) -> IpAddr {
-        caller_address(request, &self.limits.trusted_proxies)
+        caller_network(request.request(), &self.limits.trusted_proxies)
     }
 
     fn sweep(&self) {
@@ -162,6 +163,10 @@ impl Gate {
             Err(_) => Err(AppError::new(late).into()),
         }
     }
+}
+
+fn is_login(path: &str) -> bool {
+    path.ends_with("/auth/login") || path.contains("/auth/oidc/")
 }
 
 /// Whether a request brings a file: it may take longer than others, and its body is never held as a whole.

@@ -32,6 +32,7 @@ mod shape;
 mod trace;
 mod workbook;
 
+pub use address::CallerNetwork;
 pub use again::{FinishedAnswers, give_again};
 pub use answer::{answered, csv_list, json_document, json_list, kept_json, versioned_json};
 pub use bounded::Bounded;

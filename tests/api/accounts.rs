@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     stories,
@@ -24,10 +25,10 @@ stories![
     an_access_token_lasts_a_quarter_of_an_hour,
     a_refresh_token_is_good_once,
     a_stolen_refresh_token_ends_the_session,
-    a_session_ends_after_thirty_days,
     who_logs_out_is_out,
     the_first_password_is_changed_before_anything_else,
     a_new_password_is_a_good_one,
+    a_password_is_the_same_on_every_keyboard,
     a_new_password_ends_the_other_sessions,
     anybody_can_check_a_token_with_the_public_keys,
     a_forged_token_opens_nothing,
@@ -139,12 +140,6 @@ fn a_stolen_refresh_token_ends_the_session(app: &TestApp) {
     app.log_in("admin", "correct horse battery staple").get(200, ME);
 }
 
-fn a_session_ends_after_thirty_days(app: &TestApp) {
-    let admin = app.admin();
-    app.advance(TimeDelta::days(30));
-    refresh(app, 401, admin.refresh_token());
-}
-
 fn who_logs_out_is_out(app: &TestApp) {
     let admin = app.admin();
     let elsewhere = app.log_in("admin", "correct horse battery staple");
@@ -213,12 +208,33 @@ fn a_new_password_is_a_good_one(app: &TestApp) {
         faults(&own, "my name is moj.submitter"),
         ["/new_password password_contains_username"]
     );
+    for (bad, fault) in [
+        ("QwertyQwerty2026!", "password_common"),
+        ("ParIndex@2026!", "password_of_names"),
+        ("123412341234", "password_monotonous"),
+    ] {
+        assert_eq!(faults(&own, bad), [format!("/new_password {fault}")]);
+    }
     assert_eq!(
         faults("a wrong password", "a good new password"),
         ["/current_password wrong_password"]
     );
     // Nothing of it changed anything.
     app.log_in("moj.submitter", &own);
+}
+
+fn a_password_is_the_same_on_every_keyboard(app: &TestApp) {
+    let person = submitter(app);
+    let own = password_of("moj.submitter");
+    let apart: String = own.nfd().collect();
+    assert_ne!(own, apart);
+    app.log_in("moj.submitter", &apart).get(200, ME);
+    // The old one in other letters is no new one.
+    let same = json!({"current_password": own, "new_password": apart});
+    assert_eq!(
+        person.put(422, PASSWORD, &same).faults(),
+        ["/new_password same_password"]
+    );
 }
 
 fn a_new_password_ends_the_other_sessions(app: &TestApp) {

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::RunQueryDsl;
 use parindex::{
-    access::{Access, TokenKeys},
+    access::{Access, SecondFactorRoles, TokenKeys},
     db::{Answer, Entry, Outcome},
     ids::sha256_hex,
 };
@@ -300,9 +300,10 @@ fn another_instance_learns_of_a_revocation_within_a_second(app: &TestApp) {
     let other = Access::new(
         app.db().clone(),
         TokenKeys::load(&key_dir, false, app.now()).unwrap(),
+        SecondFactorRoles::default(),
     );
     let text = secret["secret"].as_str().unwrap();
-    let ask = || app.wait(other.key_of_secret(text));
+    let ask = || app.wait(other.key_of_secret(text, [127, 0, 0, 1].into()));
     assert!(ask().is_ok());
     let own = format!("{KEYS}/{}", secret["key"]["id"].as_str().unwrap());
     app.admin().call(200, "DELETE", &own);

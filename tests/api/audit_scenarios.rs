@@ -3,6 +3,7 @@
 use parindex::features::rounds::Phase;
 use serde_json::{Value, json};
 
+use crate::audit_accounts as accounts;
 use crate::audit_inspections as inspections;
 use crate::audit_items::{
     answer_question, ask_extension, ask_question, create_api_key, decide_extension, put_evidence_signature,
@@ -48,7 +49,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 98] = [
+pub const SCENARIOS: [(&str, Scenario); 106] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -61,6 +62,14 @@ pub const SCENARIOS: [(&str, Scenario); 98] = [
     ("login", login),
     ("refresh_session", refresh_session),
     ("change_password", change_password),
+    ("end_session", accounts::end_session),
+    ("end_other_sessions", accounts::end_other_sessions),
+    ("end_user_sessions", accounts::end_user_sessions),
+    ("begin_second_factor", accounts::begin_second_factor),
+    ("confirm_second_factor", accounts::confirm_second_factor),
+    ("replace_recovery_codes", accounts::replace_recovery_codes),
+    ("remove_second_factor", accounts::remove_second_factor),
+    ("reset_second_factor", accounts::reset_second_factor),
     ("save_contact", save_contact),
     ("resend_outbox_entry", resend_outbox_entry),
     ("create_webhook", webhooks::create_webhook),

@@ -52,12 +52,14 @@ const PUBLIC: &[&str] = &[
     "get_series",
     "get_series_form",
     "get_series_structure",
+    "finish_oidc_login",
     "list_problems",
     "list_publications",
     "list_published_recommendations",
     "login",
     "refresh_session",
     "list_audit_leaves",
+    "start_oidc_login",
 ];
 
 /// Fails with all faults at once.

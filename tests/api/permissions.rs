@@ -1,5 +1,6 @@
 //! The permission matrix: every operation of the API's description, by everybody, against a table written by hand.
 
+mod accounts;
 mod collecting;
 mod requests;
 mod responses;

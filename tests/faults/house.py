@@ -90,6 +90,7 @@ class Server:
                 "BIND": f"127.0.0.1:{self.port}", "DATA_DIR": self.folder, "LOG": "warn",
                 "DATABASE_URL": url or f"sqlite:{self.folder}/parindex.sqlite",
                 "RATE_AUTHENTICATED_PER_MINUTE": "0", "RATE_ANONYMOUS_PER_MINUTE": "0", "RATE_LOGIN_PER_MINUTE": "0",
+                "SECOND_FACTOR_ROLES": "none",
                 **keys, **settings,
             }.items() if self.knows(f"PARINDEX_{name}")},
         }

@@ -22,6 +22,7 @@ fn a_key_opens_what_its_scopes_name() {
         expires_at: Moment::from_unix_seconds(0).unwrap(),
         revoked_at: None,
         last_used_on: None,
+        networks: Vec::new(),
     };
     let reading = key(&[Scope::ReadPublications]);
     assert!(check_key(&reading, Action::ReadPublished).is_ok());

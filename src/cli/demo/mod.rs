@@ -63,6 +63,8 @@ fn demo_config(data_dir: &Path) -> Result<Config, String> {
         ),
         // The demo logs in many times from one address.
         ("PARINDEX_RATE_LOGIN_PER_MINUTE", "0".to_owned()),
+        // Its people are one person with a terminal and no authenticator.
+        ("PARINDEX_SECOND_FACTOR_ROLES", "none".to_owned()),
     ])
     .map(|mut config| {
         config.keys.may_generate = true;

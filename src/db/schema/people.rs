@@ -12,6 +12,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        oidc_subject -> Nullable<Text>,
     }
 }
 
@@ -51,11 +52,33 @@ diesel::table! {
 
 diesel::table! {
     #[allow(missing_docs)]
-    login_failures (username_digest) {
-        username_digest -> Text,
+    login_counts (subject_digest) {
+        subject_digest -> Text,
+        name_digest -> Text,
         failures -> Integer,
+        locks -> Integer,
         last_failed_at -> Timestamp,
         locked_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    second_factors (user_id) {
+        user_id -> Text,
+        secret -> Text,
+        created_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    #[allow(missing_docs)]
+    recovery_codes (code_digest) {
+        code_digest -> Text,
+        user_id -> Text,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -98,5 +121,6 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
         revoked_by -> Nullable<Text>,
         last_used_on -> Nullable<Date>,
+        networks -> Nullable<Text>,
     }
 }

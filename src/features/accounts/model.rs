@@ -23,6 +23,14 @@ pub struct LoginBody {
     /// The password.
     #[schema(max_length = 128)]
     pub password: String,
+    /// The second factor, where there is one: six digits of the authenticator, or a recovery code.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub code: Option<String>,
+    /// The `device` of an earlier login on this device: with it, nobody else's failures lock this login.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub device: Option<String>,
 }
 
 /// A refresh token to be exchanged.
@@ -37,7 +45,7 @@ pub struct RefreshBody {
 
 /// What a login or a refresh answers.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"access_token": "eyJ…", "expires_in": 900, "refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs", "must_change_password": false}))]
+#[schema(example = json!({"access_token": "eyJ…", "expires_in": 900, "refresh_token": "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs", "must_change_password": false, "must_enrol_second_factor": false, "device": "eyJ…"}))]
 pub struct Tokens {
     /// To be sent as `Authorization: Bearer …`.
     pub access_token: String,
@@ -47,6 +55,11 @@ pub struct Tokens {
     pub refresh_token: String,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether a second factor must be set up before anything else (but a change of the password).
+    pub must_enrol_second_factor: bool,
+    /// To be kept on this device and sent with its next login; good for 90 days. Not in the answer to a refresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// A change of the own password.
@@ -57,7 +70,7 @@ pub struct PasswordBody {
     /// The present password.
     #[schema(max_length = 128)]
     pub current_password: String,
-    /// The new one: 12 to 128 characters, any characters.
+    /// The new one: 12 to 128 characters, any characters; none that leaked often, and not made of names.
     #[schema(min_length = 12, max_length = 128)]
     pub new_password: String,
 }
@@ -92,6 +105,10 @@ pub struct NewUser {
     #[serde(default)]
     #[schema(max_length = 254)]
     pub email: Option<String>,
+    /// What the external provider of logins calls the person (the claim `sub`), if that is how they log in.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 255)]
+    pub oidc_subject: Option<String>,
     /// What the person may do.
     #[schema(max_items = 50)]
     pub grants: Vec<GrantBody>,
@@ -115,6 +132,10 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "named")]
     #[schema(max_length = 254, value_type = Option<String>)]
     pub email: Option<Option<String>>,
+    /// What the external provider of logins calls the person; null: nobody logs in that way.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(min_length = 1, max_length = 255, value_type = Option<String>)]
+    pub oidc_subject: Option<Option<String>>,
     /// Whether the person may log in. Taking this away ends all sessions.
     #[serde(default)]
     pub active: Option<bool>,
@@ -126,7 +147,7 @@ pub struct UserChange {
 
 /// A user, as administrators see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "oidc_subject": null, "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -136,6 +157,8 @@ pub struct User {
     pub display_name: String,
     /// Where notices are sent to.
     pub email: Option<String>,
+    /// What the external provider of logins calls the person.
+    pub oidc_subject: Option<String>,
     /// Whether the person may log in.
     pub active: bool,
     /// Whether the password was given by an administrator and not yet changed.
@@ -162,7 +185,7 @@ pub struct UserWithPassword {
 
 /// Who is logged in.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "must_change_password": false, "grants": [{"role": "submitter", "agencies": ["moj"]}]}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "must_change_password": false, "must_enrol_second_factor": false, "grants": [{"role": "submitter", "agencies": ["moj"]}]}))]
 pub struct Me {
     /// The id.
     pub id: UserId,
@@ -172,6 +195,8 @@ pub struct Me {
     pub display_name: String,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether a second factor must be set up before anything else (but a change of the password).
+    pub must_enrol_second_factor: bool,
     /// The roles, each with the agencies it holds for now.
     pub grants: Vec<MyGrant>,
 }
@@ -187,7 +212,7 @@ pub struct MyGrant {
 
 /// A row of `users`. It holds the password's hash and therefore never becomes JSON.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct UserRow {
     /// The id.
     pub id: UserId,
@@ -207,6 +232,8 @@ pub struct UserRow {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+    /// What the external provider of logins calls the person.
+    pub oidc_subject: Option<String>,
 }
 
 impl UserRow {
@@ -217,6 +244,7 @@ impl UserRow {
             username: self.username,
             display_name: self.display_name,
             email,
+            oidc_subject: self.oidc_subject,
             active: self.active,
             must_change_password: self.must_change_password,
             grants,

@@ -1,8 +1,8 @@
-//! What a good user name, password and list of grants is. Pure.
+//! What a good user name and list of grants is. Pure.
 
 use super::model::GrantBody;
 use crate::{
-    access::{PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Role},
+    access::Role,
     error::{FieldError, Message},
 };
 
@@ -62,34 +62,20 @@ pub fn check_email(email: &str) -> Option<FieldError> {
     })
 }
 
-/// The faults of a new password: length only, no rules of composition (NIST SP 800-63B §3.1.1).
-pub fn check_password(pointer: &str, password: &str, username: &str) -> Option<FieldError> {
-    let length = password.chars().count();
-    if !(PASSWORD_LENGTH_MIN..=PASSWORD_LENGTH_MAX).contains(&length) {
-        return Some(FieldError::new(
-            pointer,
-            "bad_password_length",
+/// The faults of a name by which the external provider of logins calls somebody (OpenID Connect Core §2).
+pub fn check_oidc_subject(subject: &str) -> Option<FieldError> {
+    let fits = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    let good = (1..=255).contains(&subject.len()) && subject.bytes().all(fits);
+    (!good).then(|| {
+        FieldError::new(
+            "/oidc_subject",
+            "bad_oidc_subject",
             Message::new(
-                format!(
-                    "Mật khẩu dài từ {PASSWORD_LENGTH_MIN} đến {PASSWORD_LENGTH_MAX} ký tự; mật khẩu này có {length}."
-                ),
-                format!(
-                    "A password has {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters; this one has {length}."
-                ),
+                "oidc_subject gồm 1 đến 255 ký tự ASCII, đúng như giá trị sub mà bên cung cấp gửi.",
+                "An oidc_subject has 1 to 255 ASCII characters, just as the provider sends it as sub.",
             ),
-        ));
-    }
-    if password.to_lowercase().contains(username) {
-        return Some(FieldError::new(
-            pointer,
-            "password_contains_username",
-            Message::new(
-                "Mật khẩu không được chứa tên đăng nhập.",
-                "The password must not contain the user name.",
-            ),
-        ));
-    }
-    None
+        )
+    })
 }
 
 /// The faults of a list of grants that can be told without the database.
@@ -190,14 +176,5 @@ mod tests {
         ] {
             assert!(check_email(bad).is_some(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_password_is_long_and_does_not_hold_the_name() {
-        assert!(check_password("/p", "short", "moj").is_some());
-        assert!(check_password("/p", &"x".repeat(129), "moj").is_some());
-        assert!(check_password("/p", "xx MOJ xx xx xx", "moj").is_some());
-        // Characters count, not bytes.
-        assert!(check_password("/p", "mật khẩu đủ dài", "moj").is_none());
     }
 }

@@ -1,22 +1,19 @@
-//! Sessions, refresh tokens and failed logins in the database.
+//! Sessions and refresh tokens in the database.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::{
     clock::Moment,
+    config::Limits,
     db::{
-        Conn, Tx,
-        schema::{login_failures, refresh_tokens, sessions},
+        Conn, MultiBackend, Tx,
+        schema::{refresh_tokens, sessions},
     },
     error::AppResult,
     ids::{SessionId, UserId, sha256_hex},
+    web::Cursor,
 };
-
-/// How long a session lives without a new login, in days.
-const SESSION_DAYS: i64 = 30;
-/// Failures older than this, in hours, are forgotten.
-const FAILURE_HOURS: i64 = 24;
 
 /// What is known of a refresh token that was sent.
 pub struct KnownToken {
@@ -28,93 +25,51 @@ pub struct KnownToken {
     pub used: bool,
     /// Whether the session was ended or is too old.
     pub ended: bool,
+    /// When the session ends, whatever happens.
+    pub session_ends: Moment,
 }
 
 fn digest(secret: &str) -> String {
     sha256_hex(secret.as_bytes())
 }
 
-/// Until when a name that was tried is locked, if it is.
-pub fn locked_until(conn: &mut Conn, username: &str, now: Moment) -> AppResult<Option<Moment>> {
-    let until: Option<Option<Moment>> = login_failures::table
-        .find(digest(username))
-        .select(login_failures::locked_until)
-        .first(conn)
-        .optional()?;
-    Ok(until.flatten().filter(|until| *until > now))
-}
-
-/// Counts a failed login and locks the name after too many.
-pub fn count_failure(tx: &mut Tx<'_>, username: &str, failures_max: i32, lock: TimeDelta) -> AppResult<()> {
-    let now = tx.now();
-    let key = digest(username);
-    let oldest = now.plus(TimeDelta::hours(-FAILURE_HOURS));
-    diesel::delete(login_failures::table.filter(login_failures::last_failed_at.lt(oldest)))
-        .execute(tx.conn())?;
-    let known: Option<i32> = login_failures::table
-        .find(&key)
-        .select(login_failures::failures)
-        .first(tx.conn())
-        .optional()?;
-    let failures = known.unwrap_or(0) + 1;
-    let is_locked = failures >= failures_max;
-    // A lock starts the count anew.
-    let (failures, until) = if is_locked {
-        (0, Some(now.plus(lock)))
-    } else {
-        (failures, None)
-    };
-    let values = (
-        login_failures::failures.eq(failures),
-        login_failures::last_failed_at.eq(now),
-        login_failures::locked_until.eq(until),
-    );
-    if known.is_some() {
-        diesel::update(login_failures::table.find(&key))
-            .set(values)
-            .execute(tx.conn())?;
-    } else {
-        diesel::insert_into(login_failures::table)
-            .values((
-                login_failures::username_digest.eq(&key),
-                values.0,
-                values.1,
-                values.2,
-            ))
-            .execute(tx.conn())?;
-    }
-    Ok(())
-}
-
-/// Forgets the failed logins of a name.
-pub fn forget_failures(tx: &mut Tx<'_>, username: &str) -> AppResult<()> {
-    diesel::delete(login_failures::table.find(digest(username))).execute(tx.conn())?;
-    Ok(())
-}
-
 /// Opens a session with its first refresh token.
-pub fn open_session(tx: &mut Tx<'_>, user: &UserId, refresh_token: &str) -> AppResult<SessionId> {
+pub fn open_session(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    refresh_token: &str,
+    limits: &Limits,
+) -> AppResult<SessionId> {
     let (session, now) = (SessionId::new(), tx.now());
+    let ends = now.plus(TimeDelta::hours(limits.session_hours_max));
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(&session),
             sessions::user_id.eq(user),
             sessions::created_at.eq(now),
-            sessions::expires_at.eq(now.plus(TimeDelta::days(SESSION_DAYS))),
+            sessions::expires_at.eq(ends),
         ))
         .execute(tx.conn())?;
-    add_token(tx, &session, refresh_token)?;
+    add_token(tx, &session, refresh_token, ends, limits)?;
     Ok(session)
 }
 
-fn add_token(tx: &mut Tx<'_>, session: &SessionId, refresh_token: &str) -> AppResult<()> {
+/// A refresh token lasts as long as its session may lie idle: who does not come back in time has to log in.
+fn add_token(
+    tx: &mut Tx<'_>,
+    session: &SessionId,
+    refresh_token: &str,
+    session_ends: Moment,
+    limits: &Limits,
+) -> AppResult<()> {
     let now = tx.now();
+    let idle_until = now.plus(TimeDelta::hours(limits.session_idle_hours));
     diesel::insert_into(refresh_tokens::table)
         .values((
             refresh_tokens::token_hash.eq(digest(refresh_token)),
             refresh_tokens::session_id.eq(session),
             refresh_tokens::issued_at.eq(now),
-            refresh_tokens::expires_at.eq(now.plus(TimeDelta::days(SESSION_DAYS))),
+            refresh_tokens::expires_at.eq(idle_until.min(session_ends)),
         ))
         .execute(tx.conn())?;
     Ok(())
@@ -143,17 +98,73 @@ pub fn find_token(tx: &mut Tx<'_>, refresh_token: &str) -> AppResult<Option<Know
             user_id,
             used: used_at.is_some(),
             ended: revoked_at.is_some() || token_ends <= now || session_ends <= now,
+            session_ends,
         },
     ))
 }
 
 /// Exchanges a refresh token for the next one.
-pub fn rotate_token(tx: &mut Tx<'_>, session: &SessionId, old: &str, new: &str) -> AppResult<()> {
+pub fn rotate_token(
+    tx: &mut Tx<'_>,
+    known: &KnownToken,
+    old: &str,
+    new: &str,
+    limits: &Limits,
+) -> AppResult<()> {
     let now = tx.now();
     diesel::update(refresh_tokens::table.find(digest(old)))
         .set(refresh_tokens::used_at.eq(now))
         .execute(tx.conn())?;
-    add_token(tx, session, new)
+    add_token(tx, &known.session_id, new, known.session_ends, limits)
+}
+
+/// A session that may still be used: its id, when it began, was refreshed last, ends if it lies idle, ends anyway.
+pub type OpenSession = (SessionId, Moment, Moment, Moment, Moment);
+
+/// One page of a user's sessions that may still be used, the newest first.
+pub fn list_open(
+    conn: &mut Conn,
+    user: &UserId,
+    cursor: &Cursor,
+    now: Moment,
+) -> AppResult<Vec<OpenSession>> {
+    // Each has one refresh token that was not used: the last.
+    let mut query = sessions::table
+        .inner_join(refresh_tokens::table.on(refresh_tokens::session_id.eq(sessions::id)))
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(refresh_tokens::used_at.is_null())
+        .filter(refresh_tokens::expires_at.gt(now))
+        .select((
+            sessions::id,
+            sessions::created_at,
+            refresh_tokens::issued_at,
+            refresh_tokens::expires_at,
+            sessions::expires_at,
+        ))
+        .order(sessions::id.desc())
+        .limit(cursor.fetch())
+        .into_boxed::<MultiBackend>();
+    if let Some(after) = cursor.after.clone() {
+        query = query.filter(sessions::id.lt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Ends one session of a user. False if it is somebody else's, or over.
+pub fn end_own(tx: &mut Tx<'_>, user: &UserId, session: &SessionId, reason: &str) -> AppResult<bool> {
+    let now = tx.now();
+    let ended = diesel::update(
+        sessions::table
+            .find(session)
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(now)),
+    )
+    .set((sessions::revoked_at.eq(now), sessions::revoked_reason.eq(reason)))
+    .execute(tx.conn())?;
+    Ok(ended > 0)
 }
 
 /// Ends a session, for a reason that is kept.
@@ -169,22 +180,22 @@ pub fn end_session(tx: &mut Tx<'_>, session: &SessionId, reason: &str) -> AppRes
     Ok(())
 }
 
-/// Ends all sessions of a user but perhaps the present one.
+/// Ends all sessions of a user but perhaps the present one; tells how many.
 pub fn end_sessions_of(
     tx: &mut Tx<'_>,
     user: &UserId,
     spared: Option<&SessionId>,
     reason: &str,
-) -> AppResult<()> {
+) -> AppResult<usize> {
     let now = tx.now();
     let spared = spared.map_or("", SessionId::as_str).to_owned();
-    diesel::update(
+    Ok(diesel::update(
         sessions::table
             .filter(sessions::user_id.eq(user))
             .filter(sessions::id.ne(spared))
-            .filter(sessions::revoked_at.is_null()),
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(now)),
     )
     .set((sessions::revoked_at.eq(now), sessions::revoked_reason.eq(reason)))
-    .execute(tx.conn())?;
-    Ok(())
+    .execute(tx.conn())?)
 }

@@ -28,6 +28,15 @@ pub fn find_by_username(conn: &mut Conn, username: &str) -> AppResult<Option<Use
         .optional()?)
 }
 
+/// The row of the user whom the external provider calls by a name.
+pub fn find_by_oidc_subject(conn: &mut Conn, subject: &str) -> AppResult<Option<UserRow>> {
+    Ok(users::table
+        .filter(users::oidc_subject.eq(subject))
+        .select(UserRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// The row of a user.
 pub fn find_row(conn: &mut Conn, id: &UserId) -> AppResult<UserRow> {
     Ok(users::table.find(id).select(UserRow::as_select()).first(conn)?)
@@ -167,6 +176,7 @@ pub fn insert_user(
         revision: 1,
         created_at: now,
         updated_at: now,
+        oidc_subject: new.oidc_subject.clone(),
     };
     diesel::insert_into(users::table)
         .values(&row)
@@ -209,6 +219,10 @@ pub fn update_user(tx: &mut Tx<'_>, before: &User, change: &UserChange) -> AppRe
     .set((
         users::display_name.eq(display_name),
         users::active.eq(change.active.unwrap_or(before.active)),
+        users::oidc_subject.eq(change
+            .oidc_subject
+            .clone()
+            .unwrap_or_else(|| before.oidc_subject.clone())),
         users::revision.eq(before.revision + 1),
         users::updated_at.eq(now),
     ))
@@ -267,6 +281,7 @@ pub async fn create_administrator(
         display_name: username.clone(),
         username,
         email: None,
+        oidc_subject: None,
         grants: vec![GrantBody {
             role: Role::Administrator,
             agency: None,

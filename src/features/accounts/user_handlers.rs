@@ -6,6 +6,8 @@ use actix_web::{
 };
 
 use super::{
+    attempt_store,
+    attempts::name_digest,
     model::{GrantBody, NewUser, User, UserChange, UserWithPassword},
     rules, session_store, store,
 };
@@ -26,7 +28,8 @@ fn user_entry(before: Option<&User>, after: &User) -> AppResult<Entry> {
         object_id: after.id.to_string(),
         before_digest: before.map(digest_of).transpose()?,
         after_digest: Some(digest_of(after)?),
-        detail: serde_json::json!({"username": after.username, "active": after.active, "grants": after.grants}),
+        detail: serde_json::json!({"username": after.username, "active": after.active, "grants": after.grants,
+            "oidc_subject": after.oidc_subject}),
     })
 }
 
@@ -69,6 +72,7 @@ pub async fn create_user(
     errors.extend(rules::check_username(&new.username));
     errors.extend(rules::check_display_name(&new.display_name));
     errors.extend(new.email.as_deref().and_then(rules::check_email));
+    errors.extend(new.oidc_subject.as_deref().and_then(rules::check_oidc_subject));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -117,7 +121,7 @@ pub async fn get_user(
 
 /// Change a user
 ///
-/// Names, e-mail, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
+/// Names, e-mail, external login, activity or grants; what is left out stays. Needs `If-Match`. A user who is no longer active, or whose
 /// grants change, has the change at once.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.", example = "\"r1\"")),
     request_body = UserChange, security(("bearer" = [])),
@@ -151,6 +155,8 @@ pub async fn update_user(
             .flatten()
             .find_map(|email| rules::check_email(email)),
     );
+    let subject = body.value.oidc_subject.iter().flatten().next();
+    errors.extend(subject.and_then(|subject| rules::check_oidc_subject(subject)));
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -218,12 +224,13 @@ pub async fn reset_user_password(
     let initial_password = random_secret()?;
     let hash = access.passwords().hash(initial_password.clone()).await?;
     let change = caller.secret_change("reset_user_password", vec![Lock::whole("user", &id)]);
+    let counter = access.clone();
     let answer = db
         .write(change, move |tx| {
             let before = store::find_user(tx.conn(), &id)?;
             store::set_password(tx, &id, hash, true)?;
             session_store::end_sessions_of(tx, &id, None, "password reset")?;
-            session_store::forget_failures(tx, &before.username)?;
+            attempt_store::forget_name(tx, &name_digest(counter.keys(), &before.username))?;
             let user = store::find_user(tx.conn(), &id)?;
             let entry = user_entry(Some(&before), &user)?;
             Ok(Outcome::Done(

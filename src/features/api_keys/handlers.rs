@@ -47,7 +47,8 @@ fn entry(before: Option<&ApiKeyView>, after: &ApiKeyView) -> AppResult<Entry> {
         before_digest: before.map(digest_of).transpose()?,
         after_digest: Some(digest_of(after)?),
         detail: serde_json::json!({"hint": after.hint, "scopes": after.scopes, "expires_at": after.expires_at,
-            "requests_per_minute": after.requests_per_minute, "revoked_at": after.revoked_at}),
+            "requests_per_minute": after.requests_per_minute, "networks": after.networks,
+            "revoked_at": after.revoked_at}),
     })
 }
 
@@ -95,6 +96,10 @@ pub async fn create_api_key(
         return Err(AppError::invalid(errors));
     }
     let per_minute = new.requests_per_minute.unwrap_or(limits.rates.api_key);
+    let networks = rules::kept_networks(&new.networks);
+    let networks = (!networks.is_empty())
+        .then(|| serde_json::to_string(&networks).map_err(AppError::internal))
+        .transpose()?;
     let secret = KeySecret::new()?;
     // One after another, or two at once would not see that there is room for one.
     let change = caller.secret_change("create_api_key", vec![Lock::whole("api-keys", "all")]);
@@ -117,6 +122,7 @@ pub async fn create_api_key(
                 revoked_at: None,
                 revoked_by: None,
                 last_used_on: None,
+                networks: networks.clone(),
             };
             store::insert(tx, &row)?;
             let entry = entry(None, &row.clone().shown(now)?)?;

@@ -31,6 +31,11 @@ pub struct NewApiKey {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 60_000)]
     pub requests_per_minute: Option<u32>,
+    /// From where it may be used: networks such as `10.1.0.0/16`, or addresses; left out or empty: from everywhere. Behind a proxy
+    /// the address is the one that trusted proxies tell.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub networks: Vec<String>,
 }
 
 words! {
@@ -47,7 +52,7 @@ words! {
 
 /// A key, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Bảng theo dõi CCHC tỉnh Quảng Ninh", "hint": "parindex_5f0a", "scopes": ["publications:read"], "requests_per_minute": 6000, "state": "active", "created_at": "2026-03-02T02:00:00Z", "created_by": "Quản trị", "expires_at": "2027-03-02T02:00:00Z", "revoked_at": null, "revoked_by": null, "last_used_on": "2026-03-02"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "name": "Bảng theo dõi CCHC tỉnh Quảng Ninh", "hint": "parindex_5f0a", "scopes": ["publications:read"], "requests_per_minute": 6000, "networks": ["203.0.113.0/24"], "state": "active", "created_at": "2026-03-02T02:00:00Z", "created_by": "Quản trị", "expires_at": "2027-03-02T02:00:00Z", "revoked_at": null, "revoked_by": null, "last_used_on": "2026-03-02"}))]
 pub struct ApiKeyView {
     /// The id.
     pub id: ApiKeyId,
@@ -59,6 +64,8 @@ pub struct ApiKeyView {
     pub scopes: Vec<Scope>,
     /// How many requests a minute it has.
     pub requests_per_minute: i64,
+    /// From where it may be used; empty: from everywhere.
+    pub networks: Vec<String>,
     /// Whether it may be used.
     pub state: ApiKeyState,
     /// When it was made.
@@ -117,6 +124,8 @@ pub struct ApiKeyRow {
     pub revoked_by: Option<String>,
     /// The last day it was used on.
     pub last_used_on: Option<NaiveDate>,
+    /// From where it may be used, as a list in JSON; none: from everywhere.
+    pub networks: Option<String>,
 }
 
 impl ApiKeyRow {
@@ -135,6 +144,10 @@ impl ApiKeyRow {
             hint: self.hint,
             scopes: serde_json::from_str(&self.scopes).map_err(AppError::internal)?,
             requests_per_minute: self.requests_per_minute,
+            networks: self
+                .networks
+                .map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(&text))
+                .map_err(AppError::internal)?,
             state,
             created_at: self.created_at,
             created_by: self.created_by,

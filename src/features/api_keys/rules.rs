@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::model::NewApiKey;
 use crate::{
     clock::Moment,
+    config,
     error::{FieldError, Message},
 };
 
@@ -15,6 +16,7 @@ const NAME_LENGTH_MAX: usize = 100;
 pub const LIFE_DAYS_MAX: i64 = 731;
 /// A thousand a second; more is the work of a copy of the data, not of a key.
 pub const PER_MINUTE_MAX: u32 = 60_000;
+const NETWORKS_MAX: usize = 50;
 /// Keys that are good at the same time: all of them are kept in memory.
 pub const ACTIVE_MAX: i64 = 1000;
 
@@ -68,7 +70,37 @@ pub fn check_new(new: &NewApiKey, now: Moment) -> Vec<FieldError> {
             &format!("The limit is 1 to {PER_MINUTE_MAX} requests a minute."),
         );
     }
+    errors.extend(check_networks(&new.networks));
     errors
+}
+
+fn check_networks(networks: &[String]) -> Vec<FieldError> {
+    if networks.len() > NETWORKS_MAX {
+        let message = Message::new(
+            format!("Tối đa {NETWORKS_MAX} mạng."),
+            format!("At most {NETWORKS_MAX} networks."),
+        );
+        return vec![FieldError::new("/networks", "too_many_networks", message)];
+    }
+    let bad = networks
+        .iter()
+        .enumerate()
+        .filter(|(_, text)| config::network(text).is_none());
+    bad.map(|(index, _)| {
+        let message = Message::new(
+            "Không phải mạng hay địa chỉ; viết 203.0.113.0/24, 2001:db8::/32 hoặc 203.0.113.7.",
+            "This is no network or address; write 203.0.113.0/24, 2001:db8::/32 or 203.0.113.7.",
+        );
+        FieldError::new(format!("/networks/{index}"), "bad_network", message)
+    })
+    .collect()
+}
+
+/// The networks as they are kept: each in one way of writing, none twice; none at all: everywhere.
+pub fn kept_networks(networks: &[String]) -> Vec<String> {
+    let read = networks.iter().filter_map(|text| config::network(text));
+    let kept: BTreeSet<String> = read.map(|network| network.trunc().to_string()).collect();
+    kept.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -85,25 +117,40 @@ mod tests {
             scopes: vec![Scope::ReadPublications],
             expires_at: in_days(731),
             requests_per_minute: Some(60_000),
+            networks: ["203.0.113.77/24", "10.0.0.1", "2001:db8::/32", "10.0.0.1/32"]
+                .map(str::to_owned)
+                .into(),
         };
         assert_eq!(check_new(&good, now), []);
+        assert_eq!(
+            kept_networks(&good.networks),
+            ["10.0.0.1/32", "2001:db8::/32", "203.0.113.0/24"]
+        );
         let bad = NewApiKey {
             name: " ".to_owned(),
             scopes: Vec::new(),
             expires_at: in_days(0),
             requests_per_minute: Some(0),
+            networks: vec!["here".to_owned()],
         };
         let faults = |new: &NewApiKey| {
             let errors = check_new(new, now).into_iter();
             errors.map(|error| error.code).collect::<Vec<_>>()
         };
-        assert_eq!(faults(&bad), ["bad_name", "no_scopes", "bad_expiry", "bad_limit"]);
+        assert_eq!(
+            faults(&bad),
+            ["bad_name", "no_scopes", "bad_expiry", "bad_limit", "bad_network"]
+        );
         let other = NewApiKey {
             scopes: vec![Scope::ReadPublications; 2],
             expires_at: in_days(732),
             requests_per_minute: Some(60_001),
+            networks: vec!["10.0.0.1".to_owned(); 51],
             ..good
         };
-        assert_eq!(faults(&other), ["duplicate_scope", "bad_expiry", "bad_limit"]);
+        assert_eq!(
+            faults(&other),
+            ["duplicate_scope", "bad_expiry", "bad_limit", "too_many_networks"]
+        );
     }
 }

@@ -18,6 +18,7 @@ pub fn request(world: &World<'_>, line: &Line) -> Request {
     };
     let (method, path, body) = of_system(world, line)
         .or_else(|| of_audit(world, line))
+        .or_else(|| super::accounts::requests(world, line))
         .or_else(|| of_round(round, line))
         .or_else(|| of_submission(round, line))
         .or_else(|| of_explanation(world, round, line))

@@ -45,6 +45,19 @@ impl Person {
         }
     }
 
+    /// Somebody who has not logged in to a service that the test started by itself.
+    pub fn calling(address: SocketAddr) -> Self {
+        Self::anonymous(Self::agent(), address)
+    }
+
+    /// The same person, at another address.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            address,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn with_tokens(&self, tokens: &Value) -> Self {
         let token = tokens["access_token"].as_str().expect("an access token");
         let mut person = self.header("authorization", &format!("Bearer {token}"));

@@ -1,0 +1,119 @@
+//! Who is logged in proves once more who it is: an open screen must not be enough to change how to log in (ASVS 5, 7.5.1).
+//! Wrong answers are counted for the session, and lock nobody's login.
+
+use std::sync::Arc;
+
+use super::{
+    attempt_store,
+    attempts::Attempt,
+    model::UserRow,
+    second_factor_store::{self, Factor, Proof},
+    store,
+};
+use crate::{
+    access::{Access, Principal},
+    config::Limits,
+    db::{Conn, Database, Entry, Lock, Outcome, Tx},
+    error::{AppError, AppResult, ErrorCode},
+    web::Caller,
+};
+
+/// What a caller's proofs are looked at with.
+#[derive(Clone)]
+pub struct Reproof {
+    caller: Caller,
+    access: Arc<Access>,
+    limits: Arc<Limits>,
+    attempt: Attempt,
+    action: &'static str,
+}
+
+impl Reproof {
+    /// For a change under this name.
+    pub fn new(caller: &Caller, access: Arc<Access>, limits: Arc<Limits>, action: &'static str) -> Self {
+        let Principal {
+            username, session_id, ..
+        } = &*caller.principal;
+        Self {
+            attempt: Attempt::of_session(access.keys(), username, session_id),
+            caller: caller.clone(),
+            access,
+            limits,
+            action,
+        }
+    }
+
+    /// The caller's row; 429 after too many wrong answers.
+    pub async fn user(&self, db: &Database) -> AppResult<UserRow> {
+        let (attempt, now) = (self.attempt.clone(), db.clock().now());
+        let id = self.caller.principal.user_id.clone();
+        let read = move |conn: &mut Conn| {
+            attempt_store::open_one(conn, vec![attempt], now)?;
+            store::find_row(conn, &id)
+        };
+        db.read(read).await
+    }
+
+    /// Demands the password, which `pointer` names.
+    pub async fn password(&self, db: &Database, pointer: &'static str, password: String) -> AppResult<()> {
+        let user = self.user(db).await?;
+        let hash = Some(user.password_hash);
+        if self.access.passwords().verify(password, hash).await? {
+            return Ok(());
+        }
+        let lock = Lock::whole("session", &self.caller.principal.session_id);
+        let (own, change) = (self.clone(), self.caller.secret_change(self.action, vec![lock]));
+        let counted = db.write(change, move |tx| {
+            let error = AppError::invalid_item(
+                pointer,
+                "wrong_password",
+                "Mật khẩu hiện tại không đúng.",
+                "The present password is wrong.",
+            );
+            own.refuse(tx, error)
+        });
+        // Always an error: the one that was kept.
+        counted.await.map(drop)
+    }
+
+    /// Uses up a code of the second factor, inside a change; what to answer if it is wrong.
+    pub fn code(&self, tx: &mut Tx<'_>, factor: &Factor, code: &str) -> AppResult<Result<Proof, Outcome>> {
+        let user = &self.caller.principal.user_id;
+        match second_factor_store::take_code(tx, user, factor, code)? {
+            Some(proof) => Ok(Ok(proof)),
+            None => self.refuse(tx, wrong_code()).map(Err),
+        }
+    }
+
+    /// Counts a wrong answer.
+    pub fn refuse(&self, tx: &mut Tx<'_>, error: AppError) -> AppResult<Outcome> {
+        attempt_store::count_failure(tx, &self.attempt, &self.limits)?;
+        let entry = Entry {
+            object_kind: "user",
+            object_id: self.caller.principal.user_id.to_string(),
+            before_digest: None,
+            after_digest: None,
+            detail: serde_json::json!({"proof": "wrong"}),
+        };
+        Ok(Outcome::Refused(error, entry))
+    }
+}
+
+/// 422: the code is none of the second factor's.
+pub fn wrong_code() -> AppError {
+    AppError::invalid_item(
+        "/code",
+        "wrong_code",
+        "Mã không đúng, đã dùng hoặc đã hết hạn. Kiểm tra giờ của điện thoại rồi nhập mã kế tiếp.",
+        "The code is wrong, was used, or is too old. Check the clock of the telephone and type the next one.",
+    )
+}
+
+/// 409: what is asked needs a second factor, and there is none.
+pub fn no_factor() -> AppError {
+    AppError::with(
+        ErrorCode::Conflict,
+        "Chưa có xác thực thứ hai: gọi POST /api/v1/auth/second-factor trước.",
+        "There is no second factor: call POST /api/v1/auth/second-factor first.",
+    )
+}
