@@ -89,6 +89,7 @@ mod review_rules;
 mod reviews;
 mod scores;
 mod second_factors;
+mod security;
 mod series;
 mod sessions;
 mod signatures;
