@@ -38,12 +38,16 @@ fn every_test_that_is_named_is_there() {
             words.all(|word| text.contains(word)) && !text.is_empty()
         } else {
             let (module, story) = name.split_once("::").unwrap_or((&name, ""));
-            let text = std::fs::read_to_string(root.join(format!("tests/api/{module}.rs"))).unwrap_or_default();
+            let text =
+                std::fs::read_to_string(root.join(format!("tests/api/{module}.rs"))).unwrap_or_default();
             !text.is_empty() && (story.is_empty() || text.contains(&format!("fn {story}(")))
         };
         if !found {
             missing.push(name);
         }
     }
-    assert!(missing.is_empty(), "SECURITY.md names what is not there: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "SECURITY.md names what is not there: {missing:?}"
+    );
 }
