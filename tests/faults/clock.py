@@ -1,6 +1,6 @@
 """The clock jumps: forward past tokens and deadlines, and back."""
 
-import glob, pathlib, time
+import pathlib, subprocess, time
 
 from house import AGENCIES, INDICATORS, TMP, Client, People, Server, must, open_round
 
@@ -8,7 +8,8 @@ FAR = "fault-clock"
 
 
 def run():
-    found = sorted(glob.glob("/usr/lib/**/libfaketime.so.1", recursive=True))
+    told = subprocess.run(["find", "/usr/lib", "-name", "libfaketime.so.1"], capture_output=True, text=True).stdout
+    found = sorted(told.split())
     must(found, "libfaketime is not installed")
     offset = pathlib.Path(TMP, "offset")
     offset.write_text("+0\n")

@@ -46,6 +46,9 @@ class Client:
             sent["Authorization"] = f"Bearer {self.token}"
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         data = None if body is None else json.dumps(body).encode()
+        if method == "GET" and self.connection is not None and time.monotonic() - self.used > 2:
+            self.close()  # the server closes what rests
+        self.used = time.monotonic()
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
@@ -94,9 +97,11 @@ class Server:
                 **keys, **settings,
             }.items() if self.knows(f"PARINDEX_{name}")},
         }
+        self.all.append(self)
         self.process, self.log = None, open(f"{TMP}/server-{self.port}.log", "ab")
 
     known = None
+    all = []
 
     @classmethod
     def knows(cls, name):

@@ -92,7 +92,7 @@ class Load:
 
     def start(self, end_with_the_line=False):
         self.stopping.clear()
-        self.threads = [threading.Thread(target=self.work, args=(ledger, end_with_the_line)) for ledger in self.ledgers]
+        self.threads = [threading.Thread(target=self.work, args=(ledger, end_with_the_line), daemon=True) for ledger in self.ledgers]
         for thread in self.threads:
             thread.start()
 

@@ -39,7 +39,7 @@ def run():
     admin = people.login(first, "admin")
     entries = admin.good("GET", "/audit?object_kind=round&limit=500").json()["data"]
     for number in range(RACES):
-        moves = [entry for entry in entries if entry["object_id"] == f"race-{number}" and "transition" in entry["action"]]
+        moves = [entry for entry in entries if entry["object_id"] == f"race-{number}" and entry["action"] == "move_round"]
         must(len(moves) == 1, f"race-{number}: {len(moves)} transitions in the audit trail")
     first.stop()
     second.stop()
