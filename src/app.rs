@@ -112,7 +112,7 @@ impl AppState {
             cors: Arc::new(Cors::new(&config.cors_origins)),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
-            description: Arc::new(Description::new()?),
+            description: Description::shared()?,
             db,
         })
     }

@@ -1,6 +1,6 @@
 //! The API's description: made once from the list of features, for all workers, the commands and the tests.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{App, HttpRequest, HttpResponse, web::Data};
 use utoipa::{
@@ -133,8 +133,17 @@ pub struct Description {
 }
 
 impl Description {
-    /// Of this API.
-    pub fn new() -> Result<Self, String> {
+    /// The one of this program: whatever its settings, it describes the same, and packing it takes a good part of a start.
+    pub fn shared() -> Result<Arc<Self>, String> {
+        static MADE: OnceLock<Arc<Description>> = OnceLock::new();
+        if let Some(made) = MADE.get() {
+            return Ok(made.clone());
+        }
+        let made = Arc::new(Self::new()?);
+        Ok(MADE.get_or_init(|| made).clone())
+    }
+
+    fn new() -> Result<Self, String> {
         let api = openapi();
         let text = api
             .to_json()
