@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use parindex::{
     db::{
         Answer, Entry, Lock, Outcome,
-        schema::{agencies, agency_levels},
+        schema::{agencies, agency_levels, role_grants, users},
     },
-    ids::{AgencyCode, LevelCode},
+    ids::{AgencyCode, LevelCode, UserId},
 };
+use serde_json::Value;
 
 use super::TestApp;
 
@@ -43,15 +44,54 @@ impl TestApp {
                     ))
                     .execute(tx.conn())?;
             }
-            Ok(Outcome::Done(Answer::empty(), seed_entry(codes.len())))
+            Ok(Outcome::Done(
+                Answer::empty(),
+                seed_entry("agencies", codes.len()),
+            ))
         });
         self.wait(added).expect("agencies");
     }
+
+    /// Adds a person past the API, who has changed the first password already: how that is done is told by stories of its own,
+    /// and three more passwords hashed for each person of each story would take a third of all tests' time.
+    pub(super) fn add_user(&self, username: &str, password_hash: String, grants: &[Value]) {
+        let change = self.change("seed_user", vec![Lock::whole("username", username)]);
+        let (username, grants) = (username.to_owned(), grants.to_vec());
+        let added = self.db().write(change, move |tx| {
+            let (id, now) = (UserId::new(), tx.now());
+            diesel::insert_into(users::table)
+                .values((
+                    users::id.eq(&id),
+                    users::username.eq(&username),
+                    users::display_name.eq(&username),
+                    users::password_hash.eq(&password_hash),
+                    users::must_change_password.eq(false),
+                    users::active.eq(true),
+                    users::revision.eq(1_i64),
+                    users::created_at.eq(now),
+                    users::updated_at.eq(now),
+                ))
+                .execute(tx.conn())?;
+            for (position, grant) in (0_i32..).zip(&grants) {
+                diesel::insert_into(role_grants::table)
+                    .values((
+                        role_grants::user_id.eq(&id),
+                        role_grants::position.eq(position),
+                        role_grants::role.eq(grant["role"].as_str().unwrap_or("")),
+                        role_grants::agency_code.eq(grant["agency"].as_str()),
+                        role_grants::include_below.eq(grant["include_below"].as_bool().unwrap_or(false)),
+                    ))
+                    .execute(tx.conn())?;
+            }
+            Ok(Outcome::Done(Answer::empty(), seed_entry("user", 1)))
+        });
+        self.wait(added).expect("a person");
+    }
 }
 
-fn seed_entry(count: usize) -> Entry {
+fn seed_entry(object_kind: &'static str, count: usize) -> Entry {
     Entry {
-        object_kind: "agencies",
+        object_kind,
         object_id: "all".to_owned(),
         before_digest: None,
         after_digest: None,
