@@ -8,6 +8,7 @@ pub mod exact;
 pub mod factor;
 pub mod files;
 pub mod forms;
+mod inbound;
 pub mod log;
 pub mod offline;
 mod person;

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
+    io::Write,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -17,7 +17,10 @@ use parindex::access::{KeyUse, TokenKeys, create_key_file, read_key_files};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::TestApp;
+use super::{
+    TestApp,
+    inbound::{Inbound, read_request},
+};
 
 pub const CLIENT: &str = "parindex";
 pub const CLIENT_SECRET: &str = "bí mật của khách";
@@ -117,23 +120,11 @@ fn new_key() -> (String, Value) {
 }
 
 fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut request = String::new();
-    reader.read_line(&mut request)?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 || line == "\r\n" {
-            break;
-        }
-        let (name, value) = line.split_once(':').unwrap_or((&line, ""));
-        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-    }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body)?;
+    let Inbound {
+        request,
+        headers,
+        body,
+    } = read_request(&stream)?;
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
     let (status, said) = respond(&mut shared, &request, &headers, &body);
     let text = said.to_string();

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
+    io::Write,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -11,6 +11,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use serde_json::Value;
+
+use super::inbound::{Inbound, read_request};
 
 /// A message as it came.
 #[derive(Clone, Debug)]
@@ -111,28 +113,15 @@ impl Receiver {
 }
 
 fn take(stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut request = String::new();
-    reader.read_line(&mut request)?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 || line == "\r\n" {
-            break;
-        }
-        let (name, value) = line.split_once(':').unwrap_or((&line, ""));
-        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-    }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    let Inbound {
+        request,
+        headers,
+        body,
+    } = read_request(&stream)?;
     let answer = {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.got.push(Message {
-            request: request.trim().to_owned(),
+            request,
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
         });
