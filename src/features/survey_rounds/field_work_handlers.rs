@@ -29,6 +29,9 @@ use crate::{
     },
 };
 
+/// Valid responses by stratum and channel.
+pub(super) type ValidByCell = BTreeMap<(i32, Channel), i64>;
+
 /// List the field work of a survey round
 ///
 /// By stratum and channel: planned, sent, returned, and valid responses. A page counts strata; those of which nothing is known are
@@ -75,31 +78,37 @@ fn span_of(strata: &[StratumRow]) -> (i32, i32) {
     }
 }
 
-fn lines_of(
+/// What is known of a stratum, way by way: what was reported, and how many responses are valid.
+pub(super) fn cells_of<'a>(
     stratum: &StratumRow,
-    reported: &FieldWorkByCell,
-    valid: &BTreeMap<(i32, Channel), i64>,
-) -> Vec<FieldWork> {
-    Channel::ALL
-        .iter()
-        .filter_map(|channel| {
-            let cell = (stratum.position, *channel);
-            let (line, valid) = (reported.get(&cell), valid.get(&cell).copied());
-            let counts = line.map(|line| (line.planned, line.sent, line.returned));
-            let (planned, sent, returned) = counts.unwrap_or_default();
-            (line.is_some() || valid.is_some()).then(|| FieldWork {
-                stratum: stratum.code.clone(),
-                agency: stratum.agency_code.clone(),
-                channel: *channel,
-                sample_size: stratum.sample_size,
-                planned,
-                sent,
-                returned,
-                valid: valid.unwrap_or(0),
-                response_rate: percent_text_2(returned, sent),
-                valid_share: percent_text_2(valid.unwrap_or(0), planned),
-                updated_at: line.map(|line| line.updated_at),
-            })
+    reported: &'a FieldWorkByCell,
+    valid: &ValidByCell,
+) -> impl Iterator<Item = (Channel, [i64; 4], Option<&'a FieldWorkRow>)> {
+    Channel::ALL.iter().filter_map(move |channel| {
+        let cell = (stratum.position, *channel);
+        let (line, valid) = (reported.get(&cell), valid.get(&cell).copied());
+        let (planned, sent, returned) = line
+            .map(|line| (line.planned, line.sent, line.returned))
+            .unwrap_or_default();
+        let is_known = line.is_some() || valid.is_some();
+        is_known.then(|| (*channel, [planned, sent, returned, valid.unwrap_or(0)], line))
+    })
+}
+
+fn lines_of(stratum: &StratumRow, reported: &FieldWorkByCell, valid: &ValidByCell) -> Vec<FieldWork> {
+    cells_of(stratum, reported, valid)
+        .map(|(channel, [planned, sent, returned, valid], line)| FieldWork {
+            stratum: stratum.code.clone(),
+            agency: stratum.agency_code.clone(),
+            channel,
+            sample_size: stratum.sample_size,
+            planned,
+            sent,
+            returned,
+            valid,
+            response_rate: percent_text_2(returned, sent),
+            valid_share: percent_text_2(valid, planned),
+            updated_at: line.map(|line| line.updated_at),
         })
         .collect()
 }

@@ -9,6 +9,7 @@ use actix_web::{
 
 use super::{
     facts::approach_survey_round,
+    field_work_handlers::{ValidByCell, cells_of},
     field_work_store::{self, FieldWorkByCell},
     model::{Channel, StratumRow},
     move_handlers::ValidResponses,
@@ -77,30 +78,17 @@ impl Sums {
     }
 }
 
-fn totals(
-    strata: &[StratumRow],
-    reported: &FieldWorkByCell,
-    valid: &BTreeMap<(i32, Channel), i64>,
-) -> FieldWorkTotals {
+fn totals(strata: &[StratumRow], reported: &FieldWorkByCell, valid: &ValidByCell) -> FieldWorkTotals {
     let mut whole = Sums::default();
     let mut channels: BTreeMap<Channel, Sums> = BTreeMap::new();
     let mut agencies: BTreeMap<&AgencyCode, (i64, Sums)> = BTreeMap::new();
     for stratum in strata {
         let (asked, of_agency) = agencies.entry(&stratum.agency_code).or_default();
         *asked = asked.saturating_add(stratum.sample_size);
-        for channel in Channel::ALL {
-            let cell = (stratum.position, *channel);
-            let (line, valid) = (reported.get(&cell), valid.get(&cell).copied());
-            if line.is_none() && valid.is_none() {
-                continue;
-            }
-            let (planned, sent, returned) = line
-                .map(|line| (line.planned, line.sent, line.returned))
-                .unwrap_or_default();
-            let counts = [planned, sent, returned, valid.unwrap_or(0)];
+        for (channel, counts, _) in cells_of(stratum, reported, valid) {
             whole.add(counts);
             of_agency.add(counts);
-            channels.entry(*channel).or_default().add(counts);
+            channels.entry(channel).or_default().add(counts);
         }
     }
     FieldWorkTotals {
