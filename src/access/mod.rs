@@ -42,7 +42,7 @@ pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys};
 
 use crate::{
     clock::Moment,
-    db::{Conn, Database},
+    db::{Answer, Change, Conn, Database, Outcome, Tx},
     error::{AppError, AppResult, ErrorCode},
     ids::{ApiKeyId, SessionId, UserId},
 };
@@ -142,6 +142,17 @@ impl Access {
         let mut principals = self.principals.lock().ok()?;
         let (read_at, principal) = principals.get(session)?;
         (now.unix_seconds() - read_at.unix_seconds() < PRINCIPAL_SECONDS_MAX).then(|| principal.clone())
+    }
+
+    /// A change of users, grants, sessions or the tree of agencies: what is remembered of them is forgotten with it.
+    pub async fn change(
+        &self,
+        change: Change,
+        work: impl FnOnce(&mut Tx<'_>) -> AppResult<Outcome> + Send + 'static,
+    ) -> AppResult<Answer> {
+        let answer = self.db.write(change, work).await?;
+        self.forget_principals();
+        Ok(answer)
     }
 
     /// Forgets who may do what, after a change of users, grants, sessions or the tree of agencies.

@@ -33,15 +33,11 @@ fn session_entry(id: impl ToString, detail: serde_json::Value) -> Entry {
 #[utoipa::path(tag = "accounts", security(("bearer" = [])),
     responses((status = 204, description = "Logged out."), WriteProblems))]
 #[post("/auth/logout")]
-pub async fn logout(
-    StaleCaller(caller): StaleCaller,
-    db: Data<Database>,
-    access: Data<Access>,
-) -> AppResult<HttpResponse> {
+pub async fn logout(StaleCaller(caller): StaleCaller, access: Data<Access>) -> AppResult<HttpResponse> {
     let session = caller.principal.session_id.clone();
     let change = caller.secret_change("logout", vec![Lock::whole("session", &session)]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             session_store::end_session(tx, &session, "logged out")?;
             Ok(Outcome::Done(
                 Answer::empty(),
@@ -49,7 +45,6 @@ pub async fn logout(
             ))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -121,8 +116,8 @@ pub async fn change_password(
         .await?;
     let hash = access.passwords().hash(body.value.new_password).await?;
     let change = caller.secret_change(action, vec![Lock::whole("user", &principal.user_id)]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             store::set_password(tx, &principal.user_id, hash, false)?;
             session_store::end_sessions_of(
                 tx,
@@ -140,6 +135,5 @@ pub async fn change_password(
             Ok(Outcome::Done(Answer::empty(), entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }

@@ -120,8 +120,8 @@ pub async fn confirm_second_factor(
     reproof.user(&db).await?;
     let principal = caller.principal.clone();
     let change = caller.secret_change(action, locks(&principal.user_id));
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let user = &principal.user_id;
             let factor = second_factor_store::find(tx.conn(), user)?.ok_or_else(no_factor)?;
             if factor.confirmed_at.is_some() {
@@ -144,7 +144,6 @@ pub async fn confirm_second_factor(
             ))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -207,8 +206,8 @@ pub async fn remove_second_factor(
     reproof.password(&db, "/password", password).await?;
     let principal = caller.principal.clone();
     let change = caller.secret_change(action, locks(&principal.user_id));
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let user = &principal.user_id;
             let factor = second_factor_store::find_confirmed(tx.conn(), user)?.ok_or_else(no_factor)?;
             let proof = match reproof.code(tx, &factor, &code)? {
@@ -222,7 +221,6 @@ pub async fn remove_second_factor(
             Ok(Outcome::Done(Answer::empty(), entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -235,15 +233,14 @@ pub async fn remove_second_factor(
 #[delete("/users/{user}/second-factor")]
 pub async fn reset_second_factor(
     caller: Caller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<UserId>,
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageUsers, Object::System)?;
     let user = path.into_inner();
     let change = caller.secret_change("reset_second_factor", locks(&user));
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             store::find_row(tx.conn(), &user)?;
             if !second_factor_store::remove(tx, &user)? {
                 return Ok(Outcome::Unchanged(Answer::empty()));
@@ -253,6 +250,5 @@ pub async fn reset_second_factor(
             Ok(Outcome::Done(Answer::empty(), entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }

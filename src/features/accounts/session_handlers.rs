@@ -64,14 +64,13 @@ pub async fn list_sessions(
 #[delete("/auth/sessions/{session}")]
 pub async fn end_session(
     StaleCaller(caller): StaleCaller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<SessionId>,
 ) -> AppResult<HttpResponse> {
     let (session, user) = (path.into_inner(), caller.principal.user_id.clone());
     let change = caller.secret_change("end_session", vec![Lock::whole("session", &session)]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             if !session_store::end_own(tx, &user, &session, "ended by its owner")? {
                 return Err(AppError::not_found());
             }
@@ -85,7 +84,6 @@ pub async fn end_session(
             Ok(Outcome::Done(Answer::empty(), entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -97,7 +95,6 @@ pub async fn end_session(
 #[delete("/auth/sessions")]
 pub async fn end_other_sessions(
     StaleCaller(caller): StaleCaller,
-    db: Data<Database>,
     access: Data<Access>,
 ) -> AppResult<HttpResponse> {
     let (user, own) = (
@@ -105,13 +102,12 @@ pub async fn end_other_sessions(
         caller.principal.session_id.clone(),
     );
     let change = caller.secret_change("end_other_sessions", vec![Lock::whole("user", &user)]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let ended = session_store::end_sessions_of(tx, &user, Some(&own), "ended by its owner")?;
             Ok(Outcome::Done(Answer::empty(), ended_entry(&user, ended)))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -123,20 +119,18 @@ pub async fn end_other_sessions(
 #[delete("/users/{user}/sessions")]
 pub async fn end_user_sessions(
     caller: Caller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<UserId>,
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageUsers, Object::System)?;
     let user = path.into_inner();
     let change = caller.secret_change("end_user_sessions", vec![Lock::whole("user", &user)]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             store::find_row(tx.conn(), &user)?;
             let ended = session_store::end_sessions_of(tx, &user, None, "ended by an administrator")?;
             Ok(Outcome::Done(Answer::empty(), ended_entry(&user, ended)))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }

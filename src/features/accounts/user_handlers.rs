@@ -129,7 +129,6 @@ pub async fn get_user(
 #[patch("/users/{user}")]
 pub async fn update_user(
     caller: Caller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<UserId>,
     if_match: IfMatch,
@@ -166,8 +165,8 @@ pub async fn update_user(
     }
     let change = caller.change("update_user", &body.digest, vec![Lock::whole("user", &id)]);
     let wanted = body.value;
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let before = store::find_user(tx.conn(), &id)?;
             if_match.require(before.revision)?;
             let errors = store::check_agencies(tx.conn(), wanted.grants.as_deref().unwrap_or_default())?;
@@ -183,7 +182,6 @@ pub async fn update_user(
             Ok(Outcome::Done(answer, entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
@@ -215,7 +213,6 @@ fn refuse_giving_up(wanted: &UserChange) -> AppResult<()> {
 #[post("/users/{user}/password")]
 pub async fn reset_user_password(
     caller: Caller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<UserId>,
 ) -> AppResult<HttpResponse> {
@@ -225,8 +222,8 @@ pub async fn reset_user_password(
     let hash = access.passwords().hash(initial_password.clone()).await?;
     let change = caller.secret_change("reset_user_password", vec![Lock::whole("user", &id)]);
     let counter = access.clone();
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let before = store::find_user(tx.conn(), &id)?;
             store::set_password(tx, &id, hash, true)?;
             session_store::end_sessions_of(tx, &id, None, "password reset")?;
@@ -245,6 +242,5 @@ pub async fn reset_user_password(
             ))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }

@@ -134,7 +134,6 @@ pub async fn get_agency(
 #[put("/agencies/{code}")]
 pub async fn save_agency(
     caller: Caller,
-    db: Data<Database>,
     access: Data<Access>,
     path: Path<AgencyCode>,
     if_match: IfMatch,
@@ -152,8 +151,8 @@ pub async fn save_agency(
         ));
     }
     let change = caller.change("save_agency", &body.digest, vec![import::tree_lock()]);
-    let answer = db
-        .write(change, move |tx| {
+    let answer = access
+        .change(change, move |tx| {
             let before = store::find_agency(tx.conn(), &code)?;
             match &before {
                 Some(before) => if_match.require(before.revision)?,
@@ -175,7 +174,6 @@ pub async fn save_agency(
             Ok(Outcome::Done(answer, entry))
         })
         .await?;
-    access.forget_principals();
     answered(answer)
 }
 
