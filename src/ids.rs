@@ -225,16 +225,22 @@ FileDigest, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
     PublicationId::parse(text).is_ok()
 });
 
+/// Bytes in hexadecimal, with small letters.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            use std::fmt::Write;
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
 /// SHA-256 in hexadecimal: the digest of everything that the system names by its content.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     use sha2::Digest;
-    let digest = sha2::Sha256::digest(bytes);
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write;
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&sha2::Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
     clock::Moment,
     db::Database,
     error::{AppError, AppResult, ErrorCode},
-    ids::{ApiKeyId, sha256_hex},
+    ids::{ApiKeyId, hex, sha256_hex},
     words,
 };
 
@@ -73,7 +73,7 @@ impl KeySecret {
     pub fn new() -> AppResult<Self> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(|error| AppError::internal(format!("no randomness: {error}")))?;
-        let random: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let random = hex(&bytes);
         Ok(Self(format!("{START}{random}{}", check_digits(&random))))
     }
 

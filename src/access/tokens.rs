@@ -15,7 +15,7 @@ use super::key_files::{KeyUse, read_key_files};
 use crate::{
     clock::Moment,
     error::{AppError, AppResult, ErrorCode},
-    ids::{SessionId, UserId, sha256_hex},
+    ids::{SessionId, UserId, hex, sha256_hex},
 };
 
 /// How long an access token is good, in seconds.
@@ -195,8 +195,7 @@ impl TokenKeys {
     pub fn keyed_digest(&self, text: &str) -> String {
         let mut digest = self.digesting.clone();
         digest.update(text.as_bytes());
-        let bytes = digest.finalize().into_bytes();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.finalize().into_bytes())
     }
 
     /// Whether one of them is this public key, in base64url.

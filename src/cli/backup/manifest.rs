@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock::Moment,
     db::{DatabaseUrl, TableRows},
-    ids::FileDigest,
+    ids::{FileDigest, hex},
 };
 
 const FORMAT: &str = "parindex-backup/1";
@@ -72,12 +72,10 @@ impl FileFacts {
             hasher.update(read_now);
             bytes += read as u64;
         }
-        let sha256 = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Ok(Self { bytes, sha256 })
+        Ok(Self {
+            bytes,
+            sha256: hex(&hasher.finalize()),
+        })
     }
 }
 

@@ -50,10 +50,11 @@ pub(super) fn check(folder: &Path) -> Result<Manifest, String> {
     }
     let evidence = evidence_in(folder);
     for (digest, bytes) in &manifest.evidence {
-        match evidence::digest_of_copy(&evidence, digest) {
+        match FileFacts::of(&evidence::copy_path(&evidence, digest)) {
             Err(error) => faults.push(format!("evidence {digest} can't be read: {error}")),
-            Ok((found, size)) if found != digest.as_str() || size != *bytes => faults.push(format!(
-                "evidence {digest} is not what was written: {size} bytes with SHA-256 {found}"
+            Ok(found) if found.sha256 != digest.as_str() || found.bytes != *bytes => faults.push(format!(
+                "evidence {digest} is not what was written: {} bytes with SHA-256 {}",
+                found.bytes, found.sha256
             )),
             Ok(_) => {}
         }

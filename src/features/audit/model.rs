@@ -8,7 +8,7 @@ use crate::{clock::Moment, db::schema::audit_entries, ids::AuditId};
 
 /// One change: who did what to which object, and when.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "recorded_at": "2026-11-24T03:00:00Z", "actor_kind": "user", "actor_id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a11", "action": "save_items", "object_kind": "submission", "object_id": "par-2023-ministries/moj", "outcome": "done", "before_digest": null, "after_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "detail": {"items": 2}, "request_id": "0b7e3a0e-5f0a-4a63-9a3a-3c9b6f1f2a10", "leaf_index": 4, "leaf_hash": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "recorded_at": "2026-11-24T03:00:00Z", "actor_kind": "user", "actor_id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a11", "action": "save_submission_items", "object_kind": "submission", "object_id": "par-2023-ministries/moj", "outcome": "done", "before_digest": null, "after_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "detail": {"items": 2}, "request_id": "0b7e3a0e-5f0a-4a63-9a3a-3c9b6f1f2a10", "leaf_index": 4, "leaf_hash": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"}))]
 pub struct AuditEntry {
     /// The entry's id; ids are ordered by time.
     pub id: AuditId,

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Read, Write},
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     db::Conn,
     error::{AppError, AppResult},
-    ids::{FileDigest, sha256_hex},
+    ids::{FileDigest, hex},
 };
 
 /// The contents that rows name, of which the bytes must be kept.
@@ -56,11 +56,7 @@ async fn copy_one(vault: &Vault, digest: &FileDigest, target: PathBuf) -> AppRes
         file = blocking(move || file.write_all(&piece).map(|()| file)).await?;
     }
     blocking(move || file.sync_all()).await?;
-    let found: String = hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let found = hex(&hasher.finalize());
     if found != digest.as_str() {
         return Err(AppError::internal(format!(
             "the bytes of evidence {digest} are damaged: their SHA-256 is {found}"
@@ -85,8 +81,7 @@ pub async fn copy_in(vault: &Vault, folder: &Path, contents: &[FileDigest]) -> A
     Ok(())
 }
 
-/// The SHA-256 of a copy in the folder and its size; none if it is not there.
-pub fn digest_of_copy(folder: &Path, digest: &FileDigest) -> io::Result<(String, u64)> {
-    let bytes = std::fs::read(place::path_of(folder, digest))?;
-    Ok((sha256_hex(&bytes), bytes.len() as u64))
+/// Where the copy of a file lies in such a folder.
+pub fn copy_path(folder: &Path, digest: &FileDigest) -> PathBuf {
+    place::path_of(folder, digest)
 }

@@ -21,7 +21,7 @@ mod transfer_handlers;
 mod vault;
 mod verify;
 
-pub use backup::{copy_in, copy_out, digest_of_copy, named_contents};
+pub use backup::{copy_in, copy_out, copy_path, named_contents};
 pub use keep::keep;
 pub use kind::FileKind;
 pub use model::{

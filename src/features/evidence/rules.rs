@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::kind::FileKind;
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError, Message},
-    ids::FileDigest,
+    ids::{FileDigest, hex},
 };
 
 const NAME_LENGTH_MAX: usize = 200;
@@ -116,8 +116,7 @@ impl DigestAsked {
             .and_then(|value| value.trim().strip_prefix(':')?.strip_suffix(':'))
             .and_then(|text| BASE64_STANDARD.decode(text).ok())
             .filter(|bytes| bytes.len() == 32);
-        let hex: Option<String> = bytes.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect());
-        let digest = hex.and_then(|hex| FileDigest::parse(&hex).ok());
+        let digest = bytes.and_then(|bytes| FileDigest::parse(&hex(&bytes)).ok());
         match digest {
             Some(digest) => Ok(Self(Some(digest))),
             None => Err(AppError {

@@ -22,7 +22,7 @@ use super::model::SignerFacts;
 use crate::{
     clock::Moment,
     error::{FieldError, Message},
-    ids::FileDigest,
+    ids::{FileDigest, hex},
 };
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -134,10 +134,7 @@ fn facts_of(signer: &SignerInfo, data: &SignedData) -> SignerFacts {
             _ => None,
         });
     let serial = match &signer.sid {
-        SignerIdentifier::IssuerAndSerialNumber(id) => {
-            let bytes = id.serial_number.as_bytes();
-            Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-        }
+        SignerIdentifier::IssuerAndSerialNumber(id) => Some(hex(id.serial_number.as_bytes())),
         SignerIdentifier::SubjectKeyIdentifier(_) => None,
     };
     SignerFacts {
@@ -159,13 +156,7 @@ fn signed_digest(signer: &SignerInfo) -> Option<String> {
         .flat_map(|attributes| attributes.iter());
     let attribute = attributes.find(|attribute| attribute.oid == MESSAGE_DIGEST)?;
     let digest: OctetString = attribute.values.iter().next()?.decode_as().ok()?;
-    Some(
-        digest
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    )
+    Some(hex(digest.as_bytes()))
 }
 
 fn signing_time(attribute: &Attribute) -> Option<Moment> {

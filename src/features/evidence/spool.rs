@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     error::{AppError, AppResult, ErrorCode},
-    ids::{FileDigest, RecordId},
+    ids::{FileDigest, RecordId, hex},
 };
 
 /// What is gathered before it is written: one step to another thread for each piece, not for each packet.
@@ -86,13 +86,7 @@ impl Writing {
                 ooxml::tell(&mut BufReader::new(&mut self.file))
             }
         };
-        let hex: String = self
-            .hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let digest = FileDigest::parse(&hex).map_err(std::io::Error::other)?;
+        let digest = FileDigest::parse(&hex(&self.hasher.finalize())).map_err(std::io::Error::other)?;
         Ok((digest, kind))
     }
 }

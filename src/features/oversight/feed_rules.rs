@@ -3,7 +3,7 @@
 use crate::{
     error::{AppError, AppResult, ErrorCode, FieldError},
     features::programmes::{fault, is_good_text},
-    ids::{AgencyCode, sha256_hex},
+    ids::{AgencyCode, hex, sha256_hex},
 };
 
 /// Feeds of an agency that are read at the same time.
@@ -14,7 +14,7 @@ const NAME_LENGTH_MAX: usize = 100;
 pub fn new_key() -> AppResult<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| AppError::internal(format!("no randomness: {error}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 /// What is kept of a key. A fast hash does: nobody can try 2²⁵⁶ keys.
