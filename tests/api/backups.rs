@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     stories,
     support::{
-        PostgresDatabase, TestApp, files,
+        Engine, Scratch, TestApp, files,
         offline::{Folder, Said},
     },
 };
@@ -25,39 +25,32 @@ stories![
 /// Where a command keeps its things: a database and a folder.
 struct Place {
     url: String,
-    folder: tempfile::TempDir,
-    _database: Option<PostgresDatabase>,
+    scratch: Scratch,
 }
 
 impl Place {
     /// An empty one, of the kind that the app's is.
     fn empty(app: &TestApp) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        if app.database_url().starts_with("sqlite:") {
-            let url = format!("sqlite:{}/restored.sqlite", folder.path().display());
-            return Self {
-                url,
-                folder,
-                _database: None,
-            };
-        }
-        let database = PostgresDatabase::create();
+        let engine = match app.database_url().starts_with("sqlite:") {
+            true => Engine::Sqlite,
+            false => Engine::Postgres,
+        };
+        let scratch = Scratch::empty(engine);
         Self {
-            url: database.url(),
-            folder,
-            _database: Some(database),
+            url: scratch.url().to_owned(),
+            scratch,
         }
     }
 
     fn run(&self, code: i32, arguments: &[&str]) -> String {
-        let data_dir = self.folder.path().to_str().unwrap();
+        let data_dir = self.scratch.dir().to_str().unwrap();
         let said = at(&self.url, data_dir, arguments);
         assert_eq!(said.code, code, "{arguments:?}: {}", said.text);
         said.text
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.scratch.dir().join(name)
     }
 }
 
@@ -66,25 +59,17 @@ fn at(url: &str, data_dir: &str, arguments: &[&str]) -> Said {
     Folder::new().parindex(arguments, &settings)
 }
 
-/// A place with rows and, on SQLite, files. A PostgreSQL backup is of a whole database, and tests share one: there a
-/// database of its own is filled from the command line.
-fn filled(app: &TestApp) -> (Place, Option<Vec<u8>>) {
-    let place = Place::empty(app);
-    if !app.database_url().starts_with("sqlite:") {
-        place.run(0, &["migrate"]);
-        let agencies = concat!(env!("CARGO_MANIFEST_DIR"), "/data/agencies.json");
-        place.run(0, &["import", "agencies", agencies]);
-        return (place, None);
-    }
+/// The app's database with rows, a copy of its files, and the bytes of one of them.
+fn filled(app: &TestApp) -> (Place, Vec<u8>) {
     let round = app.round_in(Phase::SelfAssessment);
     let bytes = files::pdf("Kế hoạch");
     files::upload(201, &app.submitter("moj"), &round, "moj", "1.1", &bytes);
     let place = Place {
         url: app.database_url().to_owned(),
-        ..place
+        ..Place::empty(app)
     };
     copy_tree(&app.data_dir().join("evidence"), &place.path("evidence"));
-    (place, Some(bytes))
+    (place, bytes)
 }
 
 fn copy_tree(from: &Path, to: &Path) {
@@ -113,21 +98,17 @@ fn a_backup_brings_rows_and_files_back(app: &TestApp) {
     let said = place.run(0, &["backup", backup]);
     assert!(said.contains("Signing keys are not in it"), "{said}");
     place.run(0, &["backup", "verify", backup]);
-    if bytes.is_some() {
-        // What comes later is not part of it.
-        app.add_agencies(&["later"]);
-        assert_ne!(rows(&place.url), before);
-    }
+    // What comes later is not part of it.
+    app.add_agencies(&["later"]);
+    assert_ne!(rows(&place.url), before);
     let other = Place::empty(app);
     let said = other.run(0, &["restore", backup]);
     assert!(said.contains("restored"), "{said}");
     assert_eq!(rows(&other.url), before);
     assert!(before["agencies"] > 0 && before["audit_entries"] > 0);
-    if let Some(bytes) = bytes {
-        let digest = files::sha256(&bytes);
-        let file = other.path(&format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
-        assert_eq!(std::fs::read(file).unwrap(), bytes);
-    }
+    let digest = files::sha256(&bytes);
+    let file = other.path(&format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
     // What was restored can be backed up again, and says the same of itself but for the time.
     let again = other.path("again");
     let again = again.to_str().unwrap();
@@ -147,10 +128,9 @@ fn what_was_damaged_is_named(app: &TestApp) {
     let backup = place.path("backup");
     let name = backup.to_str().unwrap().to_owned();
     place.run(0, &["backup", &name]);
-    let database = backup.join(if bytes.is_some() {
-        "database.sqlite"
-    } else {
-        "database.pgdump"
+    let database = backup.join(match place.url.starts_with("sqlite:") {
+        true => "database.sqlite",
+        false => "database.pgdump",
     });
     let good = std::fs::read(&database).unwrap();
     let mut changed = good.clone();
@@ -164,15 +144,13 @@ fn what_was_damaged_is_named(app: &TestApp) {
     let said = Place::empty(app).run(1, &["restore", &name]);
     assert!(said.contains("no good backup"), "{said}");
     std::fs::write(&database, good).unwrap();
-    if let Some(bytes) = bytes {
-        let digest = files::sha256(&bytes);
-        let file = backup.join(format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
-        std::fs::write(&file, b"%PDF-1.7 another").unwrap();
-        assert!(place.run(1, &["backup", "verify", &name]).contains(&digest));
-        std::fs::remove_file(&file).unwrap();
-        assert!(place.run(1, &["backup", "verify", &name]).contains(&digest));
-        std::fs::write(&file, bytes).unwrap();
-    }
+    let digest = files::sha256(&bytes);
+    let file = backup.join(format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
+    std::fs::write(&file, b"%PDF-1.7 another").unwrap();
+    assert!(place.run(1, &["backup", "verify", &name]).contains(&digest));
+    std::fs::remove_file(&file).unwrap();
+    assert!(place.run(1, &["backup", "verify", &name]).contains(&digest));
+    std::fs::write(&file, bytes).unwrap();
     place.run(0, &["backup", "verify", &name]);
     // More rows are said than there are.
     let manifest = backup.join("manifest.json");
@@ -204,13 +182,11 @@ fn nothing_is_written_over(app: &TestApp) {
     assert!(said.contains("holds something already"), "{said}");
     assert_eq!(rows(&place.url), before);
     // Where evidence is damaged in the store, no backup is made of it.
-    if place.url.starts_with("sqlite:") {
-        let digest = &app.stored_files()[0];
-        let file = place.path(&format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
-        std::fs::remove_file(file).unwrap();
-        let other = place.path("other");
-        let said = place.run(1, &["backup", other.to_str().unwrap()]);
-        assert!(said.contains(digest.as_str()), "{said}");
-        assert!(!other.exists());
-    }
+    let digest = &app.stored_files()[0];
+    let file = place.path(&format!("evidence/{}/{}/{digest}", &digest[..2], &digest[2..4]));
+    std::fs::remove_file(file).unwrap();
+    let other = place.path("other");
+    let said = place.run(1, &["backup", other.to_str().unwrap()]);
+    assert!(said.contains(digest.as_str()), "{said}");
+    assert!(!other.exists());
 }

@@ -27,7 +27,7 @@ pub mod workbook;
 
 pub use app::{TestApp, grant, password_of};
 pub use contract::contract;
-pub use engine::{Engine, PostgresDatabase, Scratch};
+pub use engine::{Engine, Scratch};
 pub use person::{Person, Response};
 
 /// Makes two tests of each story, `…::sqlite` and `…::postgres`. A story is a function that takes `&TestApp`;
