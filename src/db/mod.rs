@@ -210,6 +210,23 @@ impl Database {
         }
     }
 
+    /// As [`Self::write`], for a change that takes much work before anything is written. Where changes wait in one line,
+    /// `ahead` does that work on a reading connection, side by side with others, so that the line is short; `work` must look
+    /// whether what it was done on still stands, and do it itself where it does not or was not done. On PostgreSQL changes run
+    /// side by side anyway, and nothing is done ahead.
+    pub async fn write_with<P: Send + 'static>(
+        &self,
+        change: Change,
+        ahead: impl FnOnce(&mut Conn) -> Option<P> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>, Option<P>) -> AppResult<Outcome> + Send + 'static,
+    ) -> AppResult<Answer> {
+        let done = match &self.writer {
+            Writer::Queue(_) => self.read(|conn| Ok(ahead(conn))).await?,
+            Writer::Pool(_) => None,
+        };
+        self.write(change, |tx| work(tx, done)).await
+    }
+
     /// The same database, whose changes are answered with receipts and sealed with this key.
     pub fn with_log(mut self, signer: LogSigner) -> Self {
         self.stamps.log = Some(signer);

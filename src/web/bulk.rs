@@ -1,6 +1,8 @@
 //! Items of a bulk save from either source, a JSON list or the rows of a workbook: judged and saved the same way, and
 //! an error of a row names its cell too.
 
+use std::borrow::Cow;
+
 use super::each::{AboutIndicator, Each, Sent, read_items};
 use crate::{
     error::{AppError, AppResult, FieldError, Message},
@@ -12,20 +14,14 @@ const ITEMS_MAX: usize = 1000;
 /// Items of a bulk save, as they came.
 #[derive(Debug)]
 pub enum Bulk<T> {
-    /// A JSON list.
-    Items(Vec<Each<T>>),
+    /// The items of a JSON list, or why the list as a whole is refused.
+    List(Result<Gathered<T>, Vec<FieldError>>),
     /// A workbook that was filled in.
     Workbook(Workbook),
 }
 
-impl<T> Default for Bulk<T> {
-    fn default() -> Self {
-        Self::Items(Vec::new())
-    }
-}
-
 /// The items of a bulk save, each named, with the places where they stand if they stand in a sheet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Gathered<T> {
     /// The items, in the order sent.
     pub sent: Vec<Sent<T>>,
@@ -33,21 +29,31 @@ pub struct Gathered<T> {
     pub places: Places,
 }
 
-impl<T: AboutIndicator> Bulk<T> {
-    /// Names every item. How the rows of a workbook become items, its feature knows.
-    pub fn gather(self, read: impl FnOnce(Workbook) -> AppResult<Gathered<T>>) -> AppResult<Gathered<T>> {
-        let gathered = match self {
-            Self::Items(items) => {
-                check_count(items.len())?;
-                Gathered {
-                    sent: read_items(items)?,
-                    places: Places::default(),
-                }
+impl<T: AboutIndicator + Clone> Bulk<T> {
+    /// The items of a JSON list.
+    pub fn of_list(items: Vec<Each<T>>) -> Self {
+        let read = check_count(items.len()).and_then(|()| read_items(items));
+        let gathered = read.map(|sent| Gathered {
+            sent,
+            places: Places::default(),
+        });
+        Self::List(gathered.map_err(|error| error.errors))
+    }
+
+    /// Every item, named. How the rows of a workbook become items, its feature knows.
+    pub fn gather(
+        &self,
+        read: impl FnOnce(&Workbook) -> AppResult<Gathered<T>>,
+    ) -> AppResult<Cow<'_, Gathered<T>>> {
+        match self {
+            Self::List(Ok(gathered)) => Ok(Cow::Borrowed(gathered)),
+            Self::List(Err(errors)) => Err(AppError::invalid(errors.clone())),
+            Self::Workbook(workbook) => {
+                let gathered = read(workbook)?;
+                check_count(gathered.sent.len())?;
+                Ok(Cow::Owned(gathered))
             }
-            Self::Workbook(workbook) => read(workbook)?,
-        };
-        check_count(gathered.sent.len())?;
-        Ok(gathered)
+        }
     }
 }
 
@@ -67,7 +73,7 @@ fn check_count(count: usize) -> AppResult<()> {
 pub type PartColumns = Vec<(&'static str, u16)>;
 
 /// Where the items of a bulk save stand in a sheet; empty for those that came as JSON.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Places {
     sheet: String,
     rows: Vec<(u32, PartColumns)>,

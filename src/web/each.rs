@@ -59,7 +59,7 @@ pub trait AboutIndicator {
 }
 
 /// An element that can be named in the answer, though it may not be good.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sent<T> {
     /// The indicator.
     pub indicator: IndicatorCode,

@@ -9,6 +9,7 @@ mod caller;
 mod cors;
 mod each;
 mod etag;
+mod exports;
 mod head;
 mod input;
 mod json_or_csv;

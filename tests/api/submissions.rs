@@ -21,6 +21,7 @@ stories![
     a_save_sent_twice_is_done_once,
     who_names_a_stale_version_overwrites_nothing,
     an_item_has_a_history,
+    saves_that_overtake_each_other_are_all_kept,
 ];
 
 fn yes(indicator: &str, yes: bool) -> Value {
@@ -284,4 +285,40 @@ fn an_item_has_a_history(app: &TestApp) {
     assert_eq!(blank["data"], json!([]));
     app.submitter("mof")
         .get(404, &format!("{path}/items/2.1/revisions"));
+}
+
+fn saves_that_overtake_each_other_are_all_kept(app: &TestApp) {
+    let round = app.round_in(Phase::SelfAssessment);
+    let submitter = app.submitter("moj");
+    let path = format!("{}/items", round.submission("moj"));
+    let save = |numerator: usize| {
+        submitter.put(
+            200,
+            &path,
+            &json!({"items": [ratio("1.3", &numerator.to_string(), "100")]}),
+        )
+    };
+    // Each is judged while others are written: what it was judged by no longer stands when its turn comes.
+    std::thread::scope(|scope| {
+        for first in [0, 20, 40, 60] {
+            scope.spawn(move || (first..first + 5).for_each(|numerator| drop(save(numerator))));
+        }
+    });
+    let history = submitter.get(200, &format!("{path}/1.3/revisions")).json();
+    let history = history["data"].as_array().unwrap();
+    let revisions: Vec<u64> = history
+        .iter()
+        .filter_map(|item| item["revision"].as_u64())
+        .collect();
+    assert_eq!(revisions, (1..=20).rev().collect::<Vec<u64>>());
+    let mut numerators: Vec<usize> = history
+        .iter()
+        .map(|item| item["value"]["numerator"].as_str().unwrap().parse().unwrap())
+        .collect();
+    numerators.sort_unstable();
+    let expected: Vec<usize> = [0, 20, 40, 60]
+        .iter()
+        .flat_map(|first| *first..first + 5)
+        .collect();
+    assert_eq!(numerators, expected);
 }

@@ -52,7 +52,7 @@ pub async fn save_appraisal_items(
         caller,
         round,
         agency,
-        items: Bulk::Items(body.value.items),
+        items: Bulk::of_list(body.value.items),
         query,
     };
     let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;

@@ -34,7 +34,7 @@ pub struct Save {
 
 impl Save {
     /// Runs the save inside its transaction.
-    pub fn run(mut self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
+    pub fn run(self, tx: &mut Tx<'_>, sets: &Sets) -> AppResult<Outcome> {
         let Approached { round, known, .. } = submissions::approach(
             tx.conn(),
             &self.caller,
@@ -61,8 +61,8 @@ impl Save {
             set: &set,
             set_digest: &set_digest,
         };
-        let items = std::mem::take(&mut self.items);
-        let Gathered { sent, places } = items.gather(|workbook| workbook::read(&workbook, &form))?;
+        let gathered = self.items.gather(|workbook| workbook::read(workbook, &form))?;
+        let Gathered { sent, places } = gathered.as_ref();
         let mut judged = Standing {
             set: &set,
             items: &submissions::current_items(tx.conn(), &self.round, &self.agency)?,
@@ -80,7 +80,7 @@ impl Save {
                 .collect(),
             bodies: &bodies,
         }
-        .judge(&sent);
+        .judge(sent);
         for errors in judged.iter_mut().filter_map(|result| result.as_mut().err()) {
             places.name(errors);
         }
@@ -95,11 +95,11 @@ impl Save {
                 return Err(AppError::invalid(errors));
             }
         }
-        self.keep(tx, &sent, judged)
+        self.keep(tx, sent, judged)
     }
 
     fn keep(
-        self,
+        &self,
         tx: &mut Tx<'_>,
         sent: &[Sent<AppraisalBody>],
         judged: Vec<Result<Made, Vec<FieldError>>>,

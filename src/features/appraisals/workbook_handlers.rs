@@ -40,6 +40,7 @@ pub async fn get_appraisal_template(
     let (code, agency) = path.into_inner();
     let at = db.clock().now().unix_seconds();
     let name = format!("{code}-{agency}-appraisal");
+    let export = caller.export("get_appraisal_template", "appraisal", format!("{code}/{agency}"));
     let (appraisal, set, made) = db
         .read(move |conn| {
             let round = rounds::find_round(conn, &code)?;
@@ -60,6 +61,7 @@ pub async fn get_appraisal_template(
         })
         .await?;
     let bytes = make_workbook(move || workbook::write(&appraisal, &set, &made)).await?;
+    export.record(&db, &bytes).await?;
     Ok(workbook_file(bytes, &name, None))
 }
 

@@ -75,10 +75,13 @@ pub async fn get_comparison_csv(
     path: Path<RoundCode>,
 ) -> AppResult<HttpResponse> {
     let code = path.into_inner();
+    let export = caller.export("get_comparison_csv", "comparison", code.as_str());
     let view = db
         .read(move |conn| load_comparison(conn, &sets, &caller, &code))
         .await?;
-    csv_list(write_csv(&tables::comparison(&view)))
+    let csv = write_csv(&tables::comparison(&view));
+    export.record(&db, csv.as_bytes()).await?;
+    csv_list(csv)
 }
 
 pub(super) fn load_agency(
@@ -140,10 +143,17 @@ pub async fn get_agency_comparison_csv(
     path: Path<(RoundCode, AgencyCode)>,
 ) -> AppResult<HttpResponse> {
     let (code, agency) = path.into_inner();
+    let export = caller.export(
+        "get_agency_comparison_csv",
+        "comparison",
+        format!("{code}/{agency}"),
+    );
     let view = db
         .read(move |conn| load_agency(conn, &sets, &caller, &code, &agency))
         .await?;
-    csv_list(write_csv(&tables::agency_comparison(&view)))
+    let csv = write_csv(&tables::agency_comparison(&view));
+    export.record(&db, csv.as_bytes()).await?;
+    csv_list(csv)
 }
 
 pub(super) fn load_progress(
@@ -194,8 +204,11 @@ pub async fn get_round_progress_csv(
     path: Path<RoundCode>,
 ) -> AppResult<HttpResponse> {
     let (code, now) = (path.into_inner(), db.clock().now());
+    let export = caller.export("get_round_progress_csv", "round_progress", code.as_str());
     let view = db
         .read(move |conn| load_progress(conn, &sets, &caller, &code, now))
         .await?;
-    csv_list(write_csv(&tables::progress(&view)))
+    let csv = write_csv(&tables::progress(&view));
+    export.record(&db, csv.as_bytes()).await?;
+    csv_list(csv)
 }

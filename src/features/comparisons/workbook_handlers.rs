@@ -33,10 +33,12 @@ pub async fn get_comparison_workbook(
     let code = path.into_inner();
     let now = db.clock().now();
     let name = format!("{code}-comparison");
+    let export = caller.export("get_comparison_workbook", "comparison", code.as_str());
     let view = db
         .read(move |conn| load_comparison(conn, &sets, &caller, &code))
         .await?;
     let bytes = make_workbook(move || tables::comparison_book(&view, now.unix_seconds())).await?;
+    export.record(&db, &bytes).await?;
     Ok(workbook_file(bytes, &name, None))
 }
 
@@ -56,10 +58,16 @@ pub async fn get_agency_comparison_workbook(
     let (code, agency) = path.into_inner();
     let now = db.clock().now();
     let name = format!("{code}-{agency}-comparison");
+    let export = caller.export(
+        "get_agency_comparison_workbook",
+        "comparison",
+        format!("{code}/{agency}"),
+    );
     let view = db
         .read(move |conn| load_agency(conn, &sets, &caller, &code, &agency))
         .await?;
     let bytes = make_workbook(move || tables::agency_book(&view, now.unix_seconds())).await?;
+    export.record(&db, &bytes).await?;
     Ok(workbook_file(bytes, &name, None))
 }
 
@@ -79,9 +87,11 @@ pub async fn get_round_progress_workbook(
     let code = path.into_inner();
     let now = db.clock().now();
     let name = format!("{code}-progress");
+    let export = caller.export("get_round_progress_workbook", "round_progress", code.as_str());
     let view = db
         .read(move |conn| load_progress(conn, &sets, &caller, &code, now))
         .await?;
     let bytes = make_workbook(move || tables::progress_book(&view, now.unix_seconds())).await?;
+    export.record(&db, &bytes).await?;
     Ok(workbook_file(bytes, &name, None))
 }

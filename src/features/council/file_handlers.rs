@@ -94,6 +94,7 @@ pub async fn get_minutes_file(
     request: HttpRequest,
 ) -> AppResult<HttpResponse> {
     let (round, minutes, id) = path.into_inner();
+    let export = caller.export("get_minutes_file", "minutes_file", id.as_str());
     let approach = Approach {
         caller,
         round,
@@ -105,13 +106,19 @@ pub async fn get_minutes_file(
             file_store::find(conn, &approach.minutes, &id)
         })
         .await?;
+    let digest = row.sha256.clone();
     let download = Download {
         name: row.name,
         media_type: row.media_type,
         size: row.size,
         sha256: row.sha256,
     };
-    download.respond(&request, &vault).await
+    let response = download.respond(&request, &vault).await?;
+    // Who holds the file already is told so, and takes nothing away.
+    if response.status().is_success() {
+        export.record_digest(&db, digest.as_str()).await?;
+    }
+    Ok(response)
 }
 
 /// Add a detached signature to a file of minutes

@@ -80,11 +80,11 @@ pub async fn feed_submission(
                 caller,
                 round,
                 agency,
-                items: Bulk::Items(items.into_iter().map(Into::into).collect()),
+                items: Bulk::of_list(items.into_iter().map(Into::into).collect()),
                 query,
                 if_match,
             };
-            save.run(tx, &sets)
+            save.run(tx, &sets, None)
         })
         .await?;
     answered(answer)

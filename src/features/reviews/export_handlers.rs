@@ -92,6 +92,11 @@ pub async fn get_programme_review_form(
     } = path.into_inner();
     let (now, format) = (db.clock().now(), format.format());
     let file = format!("{code}-{}.{}", name.as_str(), format.suffix());
+    let export = caller.export(
+        "get_programme_review_form",
+        "programme_review",
+        format!("{code}/{}", name.as_str()),
+    );
     let source = db
         .read(move |conn| {
             let programme = programmes::find_programme(conn, &code)?;
@@ -123,6 +128,7 @@ pub async fn get_programme_review_form(
             .finish());
     }
     let body = make_workbook(move || render(source.text, format)).await?;
+    export.record(&db, &body).await?;
     let mut response = HttpResponse::Ok();
     response.content_type(format.content_type());
     match etag {

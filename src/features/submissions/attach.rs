@@ -203,11 +203,11 @@ impl Attach {
             revision,
             content,
         };
-        let columns = Revisions::of(std::slice::from_ref(&new))?;
+        current.insert(new.indicator.clone(), new.revision);
+        let columns = Revisions::of(vec![new])?;
         evidence::insert_file(tx, &row)?;
         item_store::append_revisions(tx, &self.round, &self.agency, &columns)?;
-        let digest = saved_digest(&after, columns.text())?;
-        current.insert(new.indicator.clone(), new.revision);
+        let digest = saved_digest(&after, columns.digest())?;
         store::update_submission(tx, before.revision, &after, Some(&current))?;
         let entry = Entry {
             object_kind: "evidence_file",

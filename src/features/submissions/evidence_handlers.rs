@@ -176,17 +176,24 @@ pub async fn get_evidence(
     request: HttpRequest,
 ) -> AppResult<HttpResponse> {
     let (round, agency, indicator, id) = path.into_inner();
+    let export = caller.export("get_evidence", "evidence_file", id.as_str());
     let row = db
         .read(move |conn| {
             check_visible(conn, &caller, (&round, &agency, &indicator))?;
             evidence::find_file(conn, &round, &agency, &indicator, &id)
         })
         .await?;
+    let digest = row.sha256.clone();
     let download = Download {
         name: row.name,
         media_type: row.media_type,
         size: row.size,
         sha256: row.sha256,
     };
-    download.respond(&request, &vault).await
+    let response = download.respond(&request, &vault).await?;
+    // Who holds the file already is told so, and takes nothing away.
+    if response.status().is_success() {
+        export.record_digest(&db, digest.as_str()).await?;
+    }
+    Ok(response)
 }

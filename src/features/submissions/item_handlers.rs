@@ -1,6 +1,6 @@
 //! Items and contributors of a submission over HTTP.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use actix_web::{
     HttpResponse, get, put,
@@ -55,15 +55,22 @@ pub async fn save_submission_items(
         &body.digest,
         super::locks(&round, &agency),
     );
-    let save = Save {
+    let save = Arc::new(Save {
         caller,
         round,
         agency,
-        items: Bulk::Items(body.value.items),
+        items: Bulk::of_list(body.value.items),
         query,
         if_match,
-    };
-    let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;
+    });
+    let (first, known) = (save.clone(), sets.clone());
+    let answer = db
+        .write_with(
+            change,
+            move |conn| first.look_ahead(conn, &known),
+            move |tx, ready| save.run(tx, &sets, ready),
+        )
+        .await?;
     answered(answer)
 }
 

@@ -15,10 +15,9 @@ use crate::{
         Conn, Tx,
         schema::{criteria_sets, item_revisions, rounds, submissions},
     },
-    each,
     error::{AppError, AppResult},
     features::rounds::RoundRow,
-    ids::{AgencyCode, IndicatorCode, RoundCode},
+    ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
     scoring::Points,
 };
 
@@ -248,43 +247,52 @@ pub struct NewRevision {
 
 /// New revisions by column, as they are stored.
 ///
-/// They go in as one statement with a value for each column, prepared once on each connection whatever the number of
-/// rows: a thousand bound values for a form of 100 items took longer to prepare than to store.
-pub struct Revisions<'a> {
-    pub(super) indicators: Vec<&'a str>,
+/// They go in by statements that are prepared once on each connection: a statement made anew for a form of 100 items took
+/// longer to prepare than its rows to store.
+pub struct Revisions {
+    pub(super) indicators: Vec<String>,
     pub(super) revisions: Vec<i32>,
     pub(super) values: Vec<Option<String>>,
     pub(super) self_points: Vec<Option<i64>>,
-    pub(super) explanations: Vec<Option<&'a str>>,
+    pub(super) explanations: Vec<Option<String>>,
     pub(super) evidence: Vec<String>,
-    text: String,
+    digest: String,
 }
 
-impl<'a> Revisions<'a> {
+impl Revisions {
     /// The columns of new revisions.
-    pub fn of(new: &'a [NewRevision]) -> AppResult<Self> {
+    pub fn of(new: Vec<NewRevision>) -> AppResult<Self> {
+        let count = new.len();
         let mut columns = Self {
-            indicators: new.iter().map(|new| new.indicator.as_str()).collect(),
-            revisions: new.iter().map(|new| new.revision).collect(),
-            values: Vec::with_capacity(new.len()),
-            self_points: new
-                .iter()
-                .map(|new| new.content.self_points.map(Points::micro))
-                .collect(),
-            explanations: new.iter().map(|new| new.content.explanation.as_deref()).collect(),
-            evidence: Vec::with_capacity(new.len()),
-            text: String::new(),
+            indicators: Vec::with_capacity(count),
+            revisions: Vec::with_capacity(count),
+            values: Vec::with_capacity(count),
+            self_points: Vec::with_capacity(count),
+            explanations: Vec::with_capacity(count),
+            evidence: Vec::with_capacity(count),
+            digest: String::new(),
         };
-        for NewRevision { content, .. } in new {
+        for NewRevision {
+            indicator,
+            revision,
+            content,
+        } in new
+        {
             let value = content.value.as_ref().map(serde_json::to_string).transpose();
-            columns.values.push(value.map_err(AppError::internal)?);
             let evidence = serde_json::to_string(&content.evidence).map_err(AppError::internal)?;
+            columns.indicators.push(indicator.as_str().to_owned());
+            columns.revisions.push(revision);
+            columns.values.push(value.map_err(AppError::internal)?);
+            columns.self_points.push(content.self_points.map(Points::micro));
+            columns.explanations.push(content.explanation);
             columns.evidence.push(evidence);
         }
-        columns.text = columns.rows_text()?;
+        columns.digest = sha256_hex(columns.rows_text()?.as_bytes());
         Ok(columns)
     }
 
+    /// One JSON text of arrays `[indicator, revision, value, self_points, explanation, evidence]`, value and evidence as
+    /// JSON text. There is no object in it whose keys could be in another order, so it is its own canonical form.
     fn rows_text(&self) -> AppResult<String> {
         let names = self.indicators.iter().zip(&self.revisions);
         let numbers = self.values.iter().zip(&self.self_points);
@@ -301,11 +309,14 @@ impl<'a> Revisions<'a> {
         serde_json::to_string(&rows).map_err(AppError::internal)
     }
 
-    /// One JSON text of arrays `[indicator, revision, value, self_points, explanation, evidence]`, value and evidence as
-    /// JSON text: what the audit entry's digest stands for. There is no object in it whose keys could be in another
-    /// order, so it is its own canonical form.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.revisions.len()
+    }
+
+    /// SHA-256 of a canonical JSON text of all: what the audit entry stands for.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 }
 
@@ -314,7 +325,7 @@ pub fn append_revisions(
     tx: &mut Tx<'_>,
     round: &RoundCode,
     agency: &AgencyCode,
-    revisions: &Revisions<'_>,
+    revisions: &Revisions,
 ) -> AppResult<()> {
     let (saved_at, saved_by) = (tx.now(), tx.actor().to_owned());
     let append = AppendRevisions {
@@ -324,6 +335,9 @@ pub fn append_revisions(
         saved_by: &saved_by,
         revisions,
     };
-    each!(tx.conn(), append)?;
+    match tx.conn() {
+        Conn::Pg(conn) => append.on_postgres(conn)?,
+        Conn::Lite(conn) => append.on_sqlite(conn)?,
+    }
     Ok(())
 }

@@ -17,17 +17,36 @@ use crate::{
     ids::{AgencyCode, RoundCode},
 };
 
-/// The statement that appends revisions. Only how it gets at the rows differs: PostgreSQL takes a list for each column,
-/// SQLite has no lists and reads the JSON text.
+/// What appends revisions.
+#[derive(Clone, Copy)]
 pub(super) struct AppendRevisions<'a> {
     pub round: &'a RoundCode,
     pub agency: &'a AgencyCode,
     pub saved_at: Moment,
     pub saved_by: &'a str,
-    pub revisions: &'a Revisions<'a>,
+    pub revisions: &'a Revisions,
 }
 
 impl AppendRevisions<'_> {
+    /// PostgreSQL takes a list for each column: one statement, whatever the number of rows.
+    pub fn on_postgres(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        OfLists(*self).execute(conn).map(|_| ())
+    }
+
+    /// SQLite has no lists: so many rows at once as there is a statement for, the most first.
+    pub fn on_sqlite(&self, conn: &mut SqliteConnection) -> QueryResult<()> {
+        let mut from = 0;
+        while from < self.revisions.len() {
+            let append = *self;
+            from += match self.revisions.len() - from {
+                25.. => OfRows::<25> { append, from }.execute(conn)?,
+                5.. => OfRows::<5> { append, from }.execute(conn)?,
+                _ => OfRows::<1> { append, from }.execute(conn)?,
+            };
+        }
+        Ok(())
+    }
+
     fn walk_head<'b, DB>(&'b self, pass: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + HasSqlType<Text> + HasSqlType<Timestamp>,
@@ -44,50 +63,85 @@ impl AppendRevisions<'_> {
         pass.push_sql(", ");
         pass.push_bind_param::<Timestamp, _>(&self.saved_at)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(self.saved_by)
+        pass.push_bind_param::<Text, _>(self.saved_by)?;
+        pass.push_sql(", new.* FROM ");
+        Ok(())
     }
 }
 
-impl QueryId for AppendRevisions<'_> {
-    type QueryId = AppendRevisions<'static>;
+struct OfLists<'a>(AppendRevisions<'a>);
+
+impl QueryId for OfLists<'_> {
+    type QueryId = OfLists<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl QueryFragment<Pg> for AppendRevisions<'_> {
+impl QueryFragment<Pg> for OfLists<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.walk_head(&mut pass)?;
-        pass.push_sql(", new.* FROM unnest(");
-        pass.push_bind_param::<Array<Text>, _>(&self.revisions.indicators)?;
+        self.0.walk_head(&mut pass)?;
+        let rows = self.0.revisions;
+        pass.push_sql("unnest(");
+        pass.push_bind_param::<Array<Text>, _>(&rows.indicators)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Array<Integer>, _>(&self.revisions.revisions)?;
+        pass.push_bind_param::<Array<Integer>, _>(&rows.revisions)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Array<Nullable<Text>>, _>(&self.revisions.values)?;
+        pass.push_bind_param::<Array<Nullable<Text>>, _>(&rows.values)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.revisions.self_points)?;
+        pass.push_bind_param::<Array<Nullable<BigInt>>, _>(&rows.self_points)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Array<Nullable<Text>>, _>(&self.revisions.explanations)?;
+        pass.push_bind_param::<Array<Nullable<Text>>, _>(&rows.explanations)?;
         pass.push_sql(", ");
-        pass.push_bind_param::<Array<Text>, _>(&self.revisions.evidence)?;
+        pass.push_bind_param::<Array<Text>, _>(&rows.evidence)?;
         pass.push_sql(") AS new");
         Ok(())
     }
 }
 
-impl QueryFragment<Sqlite> for AppendRevisions<'_> {
+impl RunQueryDsl<PgConnection> for OfLists<'_> {}
+
+/// The statement for `ROWS` rows from a place on: as many statements are prepared as there are such numbers.
+struct OfRows<'a, const ROWS: usize> {
+    append: AppendRevisions<'a>,
+    from: usize,
+}
+
+impl<const ROWS: usize> QueryId for OfRows<'_, ROWS> {
+    type QueryId = OfRows<'static, ROWS>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const ROWS: usize> QueryFragment<Sqlite> for OfRows<'_, ROWS> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.walk_head(&mut pass)?;
-        pass.push_sql(
-            ", j.value->>0, CAST(j.value->>1 AS INTEGER), j.value->>2, CAST(j.value->>3 AS BIGINT), j.value->>4, \
-             j.value->>5 FROM json_each(",
-        );
-        pass.push_bind_param::<Text, _>(self.revisions.text())?;
-        pass.push_sql(") AS j");
+        self.append.walk_head(&mut pass)?;
+        let rows = self.append.revisions;
+        let numbers = rows.indicators.iter().zip(&rows.revisions);
+        let points = rows.values.iter().zip(&rows.self_points);
+        let texts = rows.explanations.iter().zip(&rows.evidence);
+        let all = numbers.zip(points).zip(texts);
+        let mut joint = "(VALUES (";
+        for (((indicator, revision), (value, points)), (explanation, evidence)) in
+            all.skip(self.from).take(ROWS)
+        {
+            pass.push_sql(joint);
+            pass.push_bind_param::<Text, _>(indicator)?;
+            pass.push_sql(", ");
+            pass.push_bind_param::<Integer, _>(revision)?;
+            pass.push_sql(", ");
+            pass.push_bind_param::<Nullable<Text>, _>(value)?;
+            pass.push_sql(", ");
+            pass.push_bind_param::<Nullable<BigInt>, _>(points)?;
+            pass.push_sql(", ");
+            pass.push_bind_param::<Nullable<Text>, _>(explanation)?;
+            pass.push_sql(", ");
+            pass.push_bind_param::<Text, _>(evidence)?;
+            joint = "), (";
+        }
+        pass.push_sql(")) AS new");
         Ok(())
     }
 }
 
-impl RunQueryDsl<diesel::PgConnection> for AppendRevisions<'_> {}
-impl RunQueryDsl<diesel::SqliteConnection> for AppendRevisions<'_> {}
+impl<const ROWS: usize> RunQueryDsl<SqliteConnection> for OfRows<'_, ROWS> {}
 
 /// The statement that moves a submission's row on, if it still has the revision that was read.
 pub(super) struct UpdateSubmission<'a> {

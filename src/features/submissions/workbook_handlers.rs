@@ -42,6 +42,11 @@ pub async fn get_submission_template(
     let (code, agency) = path.into_inner();
     let now = db.clock().now();
     let name = format!("{code}-{agency}");
+    let export = caller.export(
+        "get_submission_template",
+        "submission",
+        format!("{code}/{agency}"),
+    );
     let (submission, set, made) = db
         .read(move |conn| {
             let round = rounds::find_round(conn, &code)?;
@@ -63,6 +68,7 @@ pub async fn get_submission_template(
         .await?;
     let etag = etag_of_revision(submission.revision);
     let bytes = make_workbook(move || workbook::write(&submission, &set, &made)).await?;
+    export.record(&db, &bytes).await?;
     Ok(workbook_file(bytes, &name, Some(&etag)))
 }
 
@@ -104,6 +110,6 @@ pub async fn save_submission_workbook(
         query,
         if_match,
     };
-    let answer = db.write(change, move |tx| save.run(tx, &sets)).await?;
+    let answer = db.write(change, move |tx| save.run(tx, &sets, None)).await?;
     answered(answer)
 }
