@@ -31,7 +31,7 @@ struct DesignStratum {
 }
 
 /// Strata that count as one for a variance: as a rule one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct VarianceGroup {
     /// n.
     pub valid: u64,

@@ -18,14 +18,13 @@
 use super::{
     compile::{CompiledInstrument, CompiledItem},
     counts::{Cell, CountPlan, Sums},
-    design::SampleDesign,
+    design::{SampleDesign, VarianceGroup},
     nodes::IndexNode,
+    spread::{RATIO, spread},
     wide::Wide,
 };
 use crate::scoring::{Points, RoundingMode, round_ratio};
 
-/// Ratios are worked with in millionths inside a variance.
-pub(super) const RATIO: i128 = 1_000_000;
 /// The two-sided 95 % point of the normal distribution, in millionths.
 const Z_MICRO: u128 = 1_959_964;
 
@@ -94,6 +93,73 @@ impl Ratio {
     }
 }
 
+/// What the cells of a row come to, before anything is divided.
+struct Totals {
+    /// In the order of the items.
+    items: Vec<ItemTotal>,
+    /// In the order of the nodes.
+    nodes: Vec<Ratio>,
+}
+
+#[derive(Default)]
+struct ItemTotal {
+    /// Weighted persons for each option.
+    options: Vec<u128>,
+    persons: u64,
+    weighted_persons: u128,
+}
+
+impl ItemTotal {
+    fn ratio(&self, item: &CompiledItem) -> Ratio {
+        let mut ratio = Ratio::default();
+        for (option, sum) in item.options.iter().zip(&self.options) {
+            if let Some(worth) = option.worth {
+                ratio.t += sum * u128::from(worth);
+                ratio.m += sum;
+            }
+        }
+        ratio
+    }
+}
+
+/// The variance of one index on its way.
+struct Variance {
+    ratio: Ratio,
+    in_millionths: Option<i128>,
+    /// None once some part of it is not to be had.
+    sum: Option<Wide>,
+}
+
+impl Variance {
+    fn of(ratio: Ratio) -> Self {
+        let in_millionths = ratio.times(RATIO.unsigned_abs(), 1);
+        Self {
+            ratio,
+            in_millionths,
+            sum: in_millionths.map(|_| Wide::default()),
+        }
+    }
+
+    fn add(&mut self, group: VarianceGroup, sums: &Sums) {
+        if sums.m == 0 {
+            return;
+        }
+        let with = |sum: Wide| {
+            let spread = spread(sums, self.in_millionths?, group.valid)?;
+            Some(sum.plus(Wide::product(group.coefficient?, spread)))
+        };
+        self.sum = self.sum.and_then(with);
+    }
+
+    /// Half of the interval in millionths of a percent; none where there is no variance to be had.
+    fn half_width(&self, full: u128) -> Option<i64> {
+        // √Var is root / (10⁶·ΣWM·full); z is in millionths and a percent has 10⁸ millionths.
+        let divisor = self.ratio.m.checked_mul(full)?.checked_mul(20_000)?;
+        let doubled = Wide::product(self.sum?.root(), 2 * Z_MICRO).plus(Wide::product(divisor, 1).halved());
+        i64::try_from(doubled.over(divisor)?).ok()
+    }
+}
+
 impl Estimator<'_> {
     /// The figures of a row that is made of these cells: the stratum of each and its counts.
     #[must_use]
@@ -103,24 +169,21 @@ impl Estimator<'_> {
             .map(|(stratum, cell)| (self.design.group_of(*stratum), *stratum, *cell))
             .collect();
         sorted.sort_by_key(|(group, stratum, _)| (*group, *stratum));
-        let items = self.instrument.items().iter().enumerate();
+        let totals = self.totals(&sorted);
+        let (of_items, of_nodes) = self.variances(&sorted, &totals);
+        let items = self.instrument.items().iter().zip(&totals.items);
         let items: Vec<ItemFigures> = items
-            .map(|(place, item)| self.item(place, item, &sorted))
+            .zip(&of_items)
+            .map(|((item, total), variance)| item_figures(item, total, variance))
             .collect();
         let nodes = self.instrument.nodes();
+        let full = u128::from(self.instrument.value_scale());
         let mut figures = vec![Figure::default(); nodes.len()];
         // Children stand behind their parents.
-        for (place, node) in nodes.iter().enumerate().rev() {
+        for (place, (node, variance)) in nodes.iter().zip(&of_nodes).enumerate().rev() {
             let index = mean_index(node, nodes, &figures, &items, self.instrument);
-            let sums_of = |cell: &Cell| cell.sums.get(place).copied().unwrap_or_default();
-            let mut ratio = Ratio::default();
-            for (_, stratum, cell) in &sorted {
-                ratio.add(self.design.weight_micro(*stratum), &sums_of(cell));
-            }
-            let full = u128::from(self.instrument.value_scale());
-            let half = self.half_width(&sorted, ratio, sums_of, full);
             if let Some(figure) = figures.get_mut(place) {
-                *figure = with_interval(index, half);
+                *figure = with_interval(index, variance.half_width(full));
             }
         }
         RowFigures {
@@ -130,81 +193,86 @@ impl Estimator<'_> {
         }
     }
 
-    fn item(&self, place: usize, item: &CompiledItem, cells: &[(usize, usize, &Cell)]) -> ItemFigures {
-        let mut options = vec![0_u128; item.options.len()];
-        let (mut persons, mut weighted_persons) = (0_u64, 0_u128);
+    /// Cell by cell, so that each of many thousands is fetched from memory once and not once for each item.
+    fn totals(&self, cells: &[(usize, usize, &Cell)]) -> Totals {
+        let items = self.instrument.items().iter().map(|item| ItemTotal {
+            options: vec![0; item.options.len()],
+            ..ItemTotal::default()
+        });
+        let mut totals = Totals {
+            items: items.collect(),
+            nodes: vec![Ratio::default(); self.instrument.nodes().len()],
+        };
         for (_, stratum, cell) in cells {
             let weight = self.design.weight_micro(*stratum);
-            let (counts, answered) = self.plan.options_at(cell, place);
-            persons += answered;
-            weighted_persons += weight * u128::from(answered);
-            for (sum, count) in options.iter_mut().zip(counts) {
-                *sum += weight * u128::from(*count);
+            for (place, total) in totals.items.iter_mut().enumerate() {
+                let (counts, answered) = self.plan.options_at(cell, place);
+                total.persons += answered;
+                total.weighted_persons += weight * u128::from(answered);
+                for (sum, count) in total.options.iter_mut().zip(counts) {
+                    *sum += weight * u128::from(*count);
+                }
+            }
+            for (ratio, sums) in totals.nodes.iter_mut().zip(&cell.sums) {
+                ratio.add(weight, sums);
             }
         }
-        let share = |sum: u128| {
-            let ratio = Ratio {
-                t: sum,
-                m: weighted_persons,
-            };
-            ratio
-                .times(100_000_000, 1)
-                .and_then(|micro| i64::try_from(micro).ok())
-                .map(Points::from_micro)
-        };
-        let shares = options.iter().filter_map(|sum| share(*sum)).collect();
-        if !item.counted {
-            return ItemFigures {
-                n: persons,
-                shares,
-                figure: Figure::default(),
-            };
-        }
-        let mut ratio = Ratio::default();
-        for (option, sum) in item.options.iter().zip(&options) {
-            if let Some(worth) = option.worth {
-                ratio.t += sum * u128::from(worth);
-                ratio.m += sum;
-            }
-        }
-        let range = u128::from(item.range);
-        let index = percent(ratio.times(100_000_000, range));
-        let sums_of = |cell: &Cell| item_sums(item, self.plan.options_at(cell, place).0);
-        let half = self.half_width(cells, ratio, sums_of, range);
-        ItemFigures {
-            n: persons,
-            shares,
-            figure: with_interval(index, half),
-        }
+        totals
     }
 
-    /// Half of the interval in millionths of a percent; none where there is no variance to be had.
-    fn half_width(
-        &self,
-        cells: &[(usize, usize, &Cell)],
-        ratio: Ratio,
-        sums_of: impl Fn(&Cell) -> Sums,
-        full: u128,
-    ) -> Option<i64> {
-        let in_millionths = ratio.times(RATIO.unsigned_abs(), 1)?;
-        let mut variance = Wide::default();
+    /// The variances of the items and of the nodes; group by group, for the same reason.
+    fn variances(&self, cells: &[(usize, usize, &Cell)], totals: &Totals) -> (Vec<Variance>, Vec<Variance>) {
+        let items = self.instrument.items();
+        let ratios = items.iter().zip(&totals.items);
+        let mut of_items: Vec<Variance> = ratios
+            .map(|(item, total)| Variance::of(total.ratio(item)))
+            .collect();
+        let mut of_nodes: Vec<Variance> = totals.nodes.iter().map(|ratio| Variance::of(*ratio)).collect();
         for group in cells.chunk_by(|(a, ..), (b, ..)| a == b) {
-            let mut sums = Sums::default();
-            for (.., cell) in group {
-                sums.merge(&sums_of(cell));
+            let known = group.first().and_then(|(at, ..)| self.design.group(*at));
+            let known = known.unwrap_or_default();
+            let added = |sums_of: &dyn Fn(&Cell) -> Sums| {
+                let mut sums = Sums::default();
+                for (.., cell) in group {
+                    sums.merge(&sums_of(cell));
+                }
+                sums
+            };
+            for (place, (item, variance)) in items.iter().zip(&mut of_items).enumerate() {
+                if item.counted {
+                    let sums_of = |cell: &Cell| item_sums(item, self.plan.options_at(cell, place).0);
+                    variance.add(known, &added(&sums_of));
+                }
             }
-            if sums.m == 0 {
-                continue;
+            for (place, variance) in of_nodes.iter_mut().enumerate() {
+                let sums_of = |cell: &Cell| cell.sums.get(place).copied().unwrap_or_default();
+                variance.add(known, &added(&sums_of));
             }
-            let (at, ..) = group.first()?;
-            let known = self.design.group(*at)?;
-            let spread = spread(&sums, in_millionths, known.valid)?;
-            variance = variance.plus(Wide::product(known.coefficient?, spread));
         }
-        // √Var is root / (10⁶·ΣWM·full); z is in millionths and a percent has 10⁸ millionths.
-        let divisor = ratio.m.checked_mul(full)?.checked_mul(20_000)?;
-        let doubled = Wide::product(variance.root(), 2 * Z_MICRO).plus(Wide::product(divisor, 1).halved());
-        i64::try_from(doubled.over(divisor)?).ok()
+        (of_items, of_nodes)
+    }
+}
+
+fn item_figures(item: &CompiledItem, total: &ItemTotal, variance: &Variance) -> ItemFigures {
+    let share = |sum: u128| {
+        let ratio = Ratio {
+            t: sum,
+            m: total.weighted_persons,
+        };
+        percent(ratio.times(100_000_000, 1))
+    };
+    let shares = total.options.iter().filter_map(|sum| share(*sum)).collect();
+    let range = u128::from(item.range);
+    let figure = if item.counted {
+        let index = percent(variance.ratio.times(100_000_000, range));
+        with_interval(index, variance.half_width(range))
+    } else {
+        Figure::default()
+    };
+    ItemFigures {
+        n: total.persons,
+        shares,
+        figure,
     }
 }
 
@@ -228,67 +296,6 @@ fn item_sums(item: &CompiledItem, counts: &[u32]) -> Sums {
         tm: t,
         mm: m,
     }
-}
-
-/// Σe² − (Σe)²/n for e = t − R·m, in 10⁻¹²; `ratio` is R in millionths. Rounded down.
-pub(super) fn spread(sums: &Sums, ratio: i128, valid: u64) -> Option<u128> {
-    // A stratum's sums are small as a rule, and dividing 128 bits takes several times as long as all the rest.
-    let small = |sum: u128| i64::try_from(sum).ok();
-    let narrow = || {
-        let terms = Terms {
-            t: small(sums.t)?,
-            m: small(sums.m)?,
-            tt: small(sums.tt)?,
-            tm: small(sums.tm)?,
-            mm: small(sums.mm)?,
-        };
-        spread_narrow(&terms, i64::try_from(ratio).ok()?, i64::try_from(valid).ok()?)
-    };
-    narrow().or_else(|| spread_wide(sums, ratio, i128::from(valid)))
-}
-
-/// The five sums in 64 bits.
-struct Terms {
-    t: i64,
-    m: i64,
-    tt: i64,
-    tm: i64,
-    mm: i64,
-}
-
-/// [`spread`] in 64 bits; none where they are too few.
-fn spread_narrow(sums: &Terms, ratio: i64, valid: i64) -> Option<u128> {
-    const RATIO: i64 = 1_000_000;
-    let squares = sums.tt.checked_mul(RATIO * RATIO)?;
-    let mixed = sums.tm.checked_mul(2 * RATIO)?.checked_mul(ratio)?;
-    let weights = sums.mm.checked_mul(ratio)?.checked_mul(ratio)?;
-    let squared = squares.checked_sub(mixed)?.checked_add(weights)?;
-    let sum = sums
-        .t
-        .checked_mul(RATIO)?
-        .checked_sub(sums.m.checked_mul(ratio)?)?;
-    let (whole, rest) = (sum.checked_div(valid)?, sum.checked_rem(valid)?);
-    let of_mean = whole
-        .checked_mul(sum.checked_add(rest)?)?
-        .checked_add(rest.checked_mul(rest)?.checked_div(valid)?)?;
-    u128::try_from(squared.checked_sub(of_mean)?.max(0)).ok()
-}
-
-fn spread_wide(sums: &Sums, ratio: i128, valid: i128) -> Option<u128> {
-    let signed = |sum: u128| i128::try_from(sum).ok();
-    let squares = signed(sums.tt)?.checked_mul(RATIO * RATIO)?;
-    let mixed = signed(sums.tm)?.checked_mul(2 * RATIO)?.checked_mul(ratio)?;
-    let weights = signed(sums.mm)?.checked_mul(ratio)?.checked_mul(ratio)?;
-    let squared = squares.checked_sub(mixed)?.checked_add(weights)?;
-    let sum = signed(sums.t)?
-        .checked_mul(RATIO)?
-        .checked_sub(signed(sums.m)?.checked_mul(ratio)?)?;
-    // (Σe)²/n without the square, which could leave 128 bits: with Σe = q·n + r it is q·(Σe + r) + r²/n.
-    let (whole, rest) = (sum.checked_div(valid)?, sum.checked_rem(valid)?);
-    let of_mean = whole
-        .checked_mul(sum.checked_add(rest)?)?
-        .checked_add((rest * rest).checked_div(valid)?)?;
-    u128::try_from(squared.checked_sub(of_mean)?.max(0)).ok()
 }
 
 fn percent(micro: Option<i128>) -> Option<Points> {
@@ -332,23 +339,4 @@ fn mean_index(
         weights += i128::from(weight.micro());
     }
     percent(round_ratio(sum, weights, RoundingMode::HalfEven))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn few_bits_and_many_come_to_the_same(
-            t in 0_u32..3_000_000, more in 0_u32..3_000_000, squares in 0_u32..5_000_000, ratio in 0_i32..2_000_000, valid in 1_u32..100_000
-        ) {
-            let (t, m) = (u128::from(t), u128::from(t) + u128::from(more));
-            let sums = Sums { t, m, tt: t + u128::from(squares), tm: t, mm: m };
-            let (ratio, valid) = (i128::from(ratio), u64::from(valid));
-            prop_assert_eq!(spread(&sums, ratio, valid), spread_wide(&sums, ratio, i128::from(valid)));
-        }
-    }
 }

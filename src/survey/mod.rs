@@ -8,7 +8,7 @@
 //! 2. `compile.rs`: its frozen order of items, what counts and with which weight.
 //! 3. `sample.rs`, `draw.rs`: how many are asked, and who.
 //! 4. `answers.rs`, `packed.rs`: a response as one short text, an item a character.
-//! 5. `counts.rs`, `design.rs`, `estimate.rs`: counts that add up, and the figures that follow from them.
+//! 5. `counts.rs`, `design.rs`, `estimate.rs`, `spread.rs`: counts that add up, and the figures that follow from them.
 //! 6. `suppress.rs`, `quality.rs`: what is not shown, and what is doubted.
 //! 7. `population.rs`: people who are made up, so that the truth is known.
 
@@ -25,6 +25,7 @@ mod packed;
 mod population;
 mod quality;
 mod sample;
+mod spread;
 mod suppress;
 mod validate;
 mod wide;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use super::{
     compile::{CompiledInstrument, CompiledItem},
     counts::Sums,
-    estimate::{RATIO, spread},
     instrument::QualityRule,
     packed::position_of,
+    spread::{RATIO, spread},
 };
 use crate::scoring::{Points, RoundingMode, code_enum, round_ratio};
 

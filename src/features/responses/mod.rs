@@ -29,6 +29,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use desk::{RoundDesk, SurveyDesk};
 pub use finalise::{final_result, freeze_result};
 pub use one::{OneResponse, take_one, valid_responses};
+pub use read::csv as read_csv_batch;
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
