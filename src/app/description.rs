@@ -34,7 +34,21 @@ use crate::{
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(crate::web::Problem, crate::web::ItemProblem)),
+    // What is answered and sent is found by itself; what parameters alone refer to is not.
+    components(schemas(
+        crate::web::Problem,
+        crate::web::ItemProblem,
+        features::publications::AgencyChartName,
+        features::publications::ChartName,
+        features::publications::FormSuffix,
+        features::publications::LabelChoice,
+        features::publications::LangChoice,
+        features::publications::PictureSuffix,
+        features::publications::StructureSuffix,
+        features::publications::TableSuffix,
+        features::reviews::ReviewName,
+        features::reviews::ReviewSuffix,
+    )),
     modifiers(&Security),
     tags(
         (name = "accounts", description = "Logging in, users, roles."),

@@ -92,6 +92,30 @@ fn the_committed_description_is_the_generated_one() {
     );
 }
 
+/// Every `$ref` of a part of the document.
+fn references<'a>(part: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match part {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = contract().document();
+    let mut found = BTreeSet::new();
+    references(document, &mut found);
+    let missing = found.into_iter().filter(|reference| {
+        let pointer = reference.strip_prefix('#').unwrap_or_default();
+        document.pointer(pointer).is_none()
+    });
+    assert_none("references", missing.map(ToOwned::to_owned).collect());
+}
+
 #[test]
 fn every_operation_is_explained() {
     let mut faults = Vec::new();

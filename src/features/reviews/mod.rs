@@ -22,6 +22,9 @@ mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use export_handlers::ReviewSuffix;
+pub use model::ReviewName;
+
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
