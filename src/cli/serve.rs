@@ -1,9 +1,6 @@
 //! Starting and stopping the server.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use actix_web::{
     HttpServer,
@@ -26,6 +23,8 @@ use crate::{
 
 /// Seconds that accepted requests may take to finish after the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
+/// Connections that may wait to be let in; the system may allow fewer (`net.core.somaxconn`).
+const LET_IN_MAX: u32 = 4096;
 
 /// How often the service looks for reminders and e-mail that are due.
 const WORK_EVERY: Duration = Duration::from_secs(15);
@@ -77,20 +76,25 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, String> {
         actix_web::rt::spawn(work(state.clone()));
         actix_web::rt::spawn(seal(state.db.clone()));
     }
-    let listener = TcpListener::bind(&config.bind).map_err(|error| {
-        format!(
-            "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",
-            config.bind
-        )
-    })?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let shared = state.clone();
     let mut server = HttpServer::new(move || app::build(shared.clone()))
         .shutdown_timeout(SHUTDOWN_SECONDS)
         // A client that sends its headers too slowly holds a place for nothing.
         .client_request_timeout(std::time::Duration::from_secs(10))
-        .listen(listener)
-        .map_err(|error| format!("can't listen on {}: {error}", config.bind))?;
+        // On the last day all come at once: who waits to be let in must not have to knock again a second later.
+        .backlog(LET_IN_MAX)
+        .bind(&config.bind)
+        .map_err(|error| {
+            format!(
+                "can't listen on {}: {error}; set PARINDEX_BIND to a free address and port",
+                config.bind
+            )
+        })?;
+    let address = server
+        .addrs()
+        .first()
+        .copied()
+        .ok_or("the server listens nowhere")?;
     if config.workers > 0 {
         server = server.workers(config.workers);
     }
