@@ -5,9 +5,10 @@
 
 use std::sync::OnceLock;
 
+use ed25519_dalek::SigningKey;
 use parindex::{
     access::TokenKeys,
-    audit_log::{Checkpoint, TrustedKeys, read_receipt},
+    audit_log::{Checkpoint, Hash, LogSigner, Receipt, TrustedKeys, read_receipt},
     clock::Moment,
     features::responses::read_csv_batch,
     formats::xlsx::{decimal_of_text, read_workbook},
@@ -25,7 +26,9 @@ use serde_json::{Value, json};
 /// A function to try, its name, and inputs to begin with.
 pub struct Target {
     pub name: &'static str,
-    pub run: fn(&[u8]),
+    /// Tells whether the input was good to the end: only then was everything tried.
+    pub run: fn(&[u8]) -> bool,
+    /// Good ones.
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
@@ -64,9 +67,9 @@ pub const TARGETS: [Target; 6] = [
 
 /// A criteria set is read, checked and compiled; what compiles can be written and read again, and scores a blank form with no
 /// more than its maximum.
-fn criteria(bytes: &[u8]) {
+fn criteria(bytes: &[u8]) -> bool {
     let Ok(set) = serde_json::from_slice::<CriteriaSet>(bytes) else {
-        return;
+        return false;
     };
     let faults = set.validate();
     let text = serde_json::to_string(&set).expect("what was read can be written");
@@ -76,11 +79,15 @@ fn criteria(bytes: &[u8]) {
             let again: CriteriaSet = serde_json::from_str(&text).expect("what was written can be read");
             assert_eq!(&again, compiled.document());
             check_scores(&compiled, &compiled.blank_answers());
+            true
         }
-        Err(named) => assert!(
-            !named.is_empty() && !faults.is_empty(),
-            "what does not compile says why"
-        ),
+        Err(named) => {
+            assert!(
+                !named.is_empty() && !faults.is_empty(),
+                "what does not compile says why"
+            );
+            false
+        }
     }
 }
 
@@ -104,47 +111,43 @@ struct RuleCase {
     rule: Value,
     #[serde(default)]
     declared: Option<Declared>,
-    #[serde(default)]
-    decision: Option<Decision>,
+    decision: Decision,
 }
 
 /// A rule is applied to a value and a decision: points are from 0 to the maximum, and the check agrees with the computation.
-fn rules(bytes: &[u8]) {
+fn rules(bytes: &[u8]) -> bool {
     let Ok(case) = serde_json::from_slice::<RuleCase>(bytes) else {
-        return;
+        return false;
     };
     let set = json!({"code": "s", "version": 1, "title_vi": "S", "level": "ministry", "maximum": case.maximum,
         "rounding": {"decimals": 2, "mode": "half_up"}, "ranking": {"basis": "exact", "ties": "competition"},
-        "nodes": [{"code": "1", "name_vi": "N", "maximum": case.maximum, "children": [
+        "children": [{"code": "1", "name_vi": "N", "maximum": case.maximum, "children": [
             {"code": "1.1", "name_vi": "N", "maximum": case.maximum, "source": "assessment", "rule": case.rule}]}]});
     let Ok(set) = serde_json::from_value::<CriteriaSet>(set) else {
-        return;
+        return false;
     };
-    let Ok(set) = set.compile() else { return };
+    let Ok(set) = set.compile() else {
+        return false;
+    };
     let leaf = set.leaf(0).expect("the one leaf").clone();
+    let declared = case.declared.filter(|value| check_declared(&leaf, value).is_ok());
+    let Ok(applied) = decided_points(&leaf, declared.as_ref(), &case.decision) else {
+        return false;
+    };
+    if let Applied::Points(points) = applied {
+        assert!(points >= Points::ZERO && points <= leaf.maximum, "{points:?}");
+    }
     let mut answers = set.blank_answers();
     let slot = answers.leaf_mut(0).expect("the one leaf");
-    if let Some(declared) = case
-        .declared
-        .filter(|declared| check_declared(&leaf, declared).is_ok())
-    {
-        slot.declared = Some(declared);
-    }
-    if let Some(decision) = &case.decision
-        && let Ok(applied) = decided_points(&leaf, slot.declared.as_ref(), decision)
-    {
-        if let Applied::Points(points) = applied {
-            assert!(points >= Points::ZERO && points <= leaf.maximum, "{points:?}");
-        }
-        slot.decision = Some(decision.clone());
-    }
+    (slot.declared, slot.decision) = (declared, Some(case.decision));
     check_scores(&set, &answers);
+    true
 }
 
 /// A workbook is read, and every cell in every way.
-fn workbooks(bytes: &[u8]) {
+fn workbooks(bytes: &[u8]) -> bool {
     let Ok(workbook) = read_workbook(bytes) else {
-        return;
+        return false;
     };
     for sheet in &workbook.sheets {
         for (row, column) in sheet.cells.keys() {
@@ -154,6 +157,7 @@ fn workbooks(bytes: &[u8]) {
             }
         }
     }
+    !workbook.sheets.is_empty()
 }
 
 fn instrument() -> &'static CompiledInstrument {
@@ -165,71 +169,118 @@ fn instrument() -> &'static CompiledInstrument {
     })
 }
 
-/// A batch of survey responses and a table of published results are read as CSV.
-fn csv(bytes: &[u8]) {
-    if let Ok((read, faults, count)) = read_csv_batch(bytes, instrument()) {
-        assert!(
-            read.len() <= count && (read.len() == count || !faults.is_empty()),
-            "every line is taken or named"
-        );
-        for (_, response) in &read {
-            if let Ok(packed) = instrument().pack(&response.answers) {
-                assert!(
-                    instrument().unpack(&packed.answers).is_some(),
-                    "what is packed can be unpacked"
-                );
-            }
-        }
-    }
+/// A batch of survey responses is read as CSV; what can be packed can be unpacked.
+fn csv(bytes: &[u8]) -> bool {
+    let Ok((read, faults, count)) = read_csv_batch(bytes, instrument()) else {
+        return false;
+    };
+    assert!(
+        read.len() <= count && (read.len() == count || !faults.is_empty()),
+        "every line is taken or named"
+    );
+    let packed = read
+        .iter()
+        .filter_map(|(_, response)| instrument().pack(&response.answers).ok());
+    let unpacked = packed.map(|packed| {
+        let answers = instrument().unpack(&packed.answers);
+        answers.expect("what is packed can be unpacked")
+    });
+    unpacked.count() > 0
 }
 
 /// A cursor is read; what is read leads to a cursor that is read to the same.
-fn cursors(bytes: &[u8]) {
+fn cursors(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
+        return false;
     };
     let Ok(cursor) = Cursor::parse(Some(1), Some(text)) else {
-        return;
+        return false;
     };
     let key = cursor.after.clone().expect("a cursor");
     let page = Page::cut(vec![(), ()], &cursor, |()| key.clone());
     let again = Cursor::parse(Some(1), page.page.next.as_deref()).expect("a cursor of ours");
     assert_eq!(again.after, cursor.after);
-}
-
-fn keys() -> &'static TokenKeys {
-    static KEYS: OnceLock<TokenKeys> = OnceLock::new();
-    KEYS.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
-        TokenKeys::load(folder.path(), true, now()).expect("new keys")
-    })
+    true
 }
 
 fn now() -> Moment {
     Moment::from_unix_seconds(1_750_000_000).expect("a moment")
 }
 
-/// Access tokens, stamps, receipts and checkpoints of the audit log: nothing passes that was not signed.
-fn tokens(bytes: &[u8]) {
+/// What was really signed, one of each kind.
+struct Signed {
+    keys: TokenKeys,
+    log: LogSigner,
+    token: String,
+    stamp: String,
+    receipt: Receipt<'static>,
+    receipt_text: String,
+    head: Checkpoint,
+    note: String,
+}
+
+fn signed() -> &'static Signed {
+    static SIGNED: OnceLock<Signed> = OnceLock::new();
+    SIGNED.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = TokenKeys::load(folder.path(), true, now()).expect("new keys");
+        let log = LogSigner::new(SigningKey::from_bytes(&[7; 32]), "parindex/audit/a".to_owned());
+        let log = log.expect("a signer");
+        let receipt = Receipt {
+            format: Receipt::format(),
+            origin: "parindex/audit/a".into(),
+            entry: "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10".into(),
+            leaf_hash: "00".repeat(32).into(),
+            content: None,
+            action: "move_submission".into(),
+            object_kind: "submission".into(),
+            object_id: "par-2023-ministries/moj".into(),
+            recorded_at: now().to_string().into(),
+        };
+        let head = Checkpoint {
+            origin: "parindex/audit/a".to_owned(),
+            size: 2,
+            root: Hash([7; 32]),
+            sealed_at: now(),
+        };
+        Signed {
+            token: keys
+                .sign(&UserId::new(), &SessionId::new(), now())
+                .expect("a token"),
+            stamp: keys.sign_stamp("about", now()).expect("a stamp"),
+            receipt_text: log.sign_receipt(&receipt).expect("a receipt"),
+            note: log.sign_head(&head).expect("a head"),
+            keys,
+            log,
+            receipt,
+            head,
+        }
+    })
+}
+
+/// Access tokens, stamps, receipts and heads of the audit log: what is taken says what was signed, and nothing else.
+fn tokens(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    let known = token_seeds().iter().any(|seed| seed == bytes);
-    assert!(
-        known || keys().verify(text, now()).is_err(),
-        "a token that nobody signed"
-    );
-    assert!(
-        known || keys().read_stamp(text, "about").is_none(),
-        "a stamp that nobody signed"
-    );
-    assert!(
-        Checkpoint::read(text, &TrustedKeys::default()).is_err(),
-        "a checkpoint that nobody signed"
-    );
-    if let Ok(receipt) = read_receipt(text) {
-        assert_eq!(receipt.statement.format, parindex::audit_log::Receipt::format());
-    }
+    let signed = signed();
+    let is_token = signed.keys.verify(text, now()).is_ok();
+    assert_eq!(is_token, text == signed.token, "a token that nobody signed");
+    let is_stamp = signed.keys.read_stamp(text, "about").is_some();
+    assert_eq!(is_stamp, text == signed.stamp, "a stamp that nobody signed");
+    // White space around a receipt, and signatures of others below a head, change nothing of what they say.
+    let receipt = read_receipt(text).ok();
+    let receipt = receipt.filter(|receipt| receipt.is_by(signed.log.public()));
+    let is_receipt = receipt.is_some_and(|receipt| {
+        assert_eq!(receipt.statement, signed.receipt, "a receipt that nobody signed");
+        true
+    });
+    let keys = TrustedKeys::new([signed.log.public().clone()]);
+    let is_head = Checkpoint::read(text, &keys).is_ok_and(|(head, _)| {
+        assert_eq!(head.text(), signed.head.text(), "a head that nobody signed");
+        true
+    });
+    is_token || is_stamp || is_receipt || is_head
 }
 
 fn texts(seeds: &[&str]) -> Vec<Vec<u8>> {
@@ -245,19 +296,24 @@ fn criteria_seeds() -> Vec<Vec<u8>> {
 }
 
 fn rule_seeds() -> Vec<Vec<u8>> {
+    let recognised = json!({"verdict": "recognised"});
     let ratio = json!({"kind": "ratio", "numerator": "61.86", "denominator": "68.5"});
-    let corrected = json!({"kind": "corrected", "value": {"kind": "count", "count": "3"}});
+    let corrected = json!({"verdict": "corrected", "value": {"kind": "count", "count": 3}});
     let cases = [
-        json!({"maximum": "1", "declared": {"kind": "option", "option": "a"}, "decision": {"kind": "recognised"}, "rule": {"kind": "choice",
+        json!({"maximum": "1", "declared": {"kind": "option", "option": "a"}, "decision": recognised, "rule": {"kind": "choice",
             "options": [{"code": "a", "label_vi": "A", "points": "1"}, {"code": "b", "label_vi": "B", "points": "0"}]}}),
-        json!({"maximum": "1", "declared": {"kind": "yes_no", "yes": true}, "rule": {"kind": "yes_no", "yes": "1", "no": "0"}}),
-        json!({"maximum": "2", "declared": ratio, "rule": {"kind": "percentage_bands", "bands": [
-            {"from": "0", "from_included": true, "points": "0"}, {"from": "80", "from_included": false, "points": "2"}]}}),
-        json!({"maximum": "2", "decision": corrected, "rule": {"kind": "count_bands", "bands": [
-            {"from": "0", "from_included": true, "points": "0"}, {"from": "3", "from_included": true, "points": "2"}]}}),
-        json!({"maximum": "3", "declared": ratio, "rule": {"kind": "proportional", "floor": {"percent": "50", "included": true}}}),
-        json!({"maximum": "3", "declared": {"kind": "count", "count": "2"}, "rule": {"kind": "deduction", "per_unit": "0.5", "floor": "0"}}),
-        json!({"maximum": "3", "decision": {"kind": "points_set", "points": "1.25"}, "rule": {"kind": "appraiser_points", "step": "0.25"}}),
+        json!({"maximum": "1", "declared": {"kind": "yes_no", "yes": true}, "decision": recognised,
+            "rule": {"kind": "yes_no", "yes": "1", "no": "0"}}),
+        json!({"maximum": "2", "declared": ratio, "decision": recognised, "rule": {"kind": "percentage_bands", "bands": [
+            {"above": "90", "points": "2"}, {"from": "70", "to": "90", "points": "1"}, {"below": "70", "points": "0"}]}}),
+        json!({"maximum": "0.5", "decision": corrected, "rule": {"kind": "count_bands", "bands": [
+            {"from": "4", "points": "0.5"}, {"from": "2", "to": "3", "points": "0.25"}, {"to": "1", "points": "0"}]}}),
+        json!({"maximum": "2", "declared": ratio, "decision": recognised,
+            "rule": {"kind": "proportional", "floor": {"from": "80"}}}),
+        json!({"maximum": "1", "declared": {"kind": "count", "count": 2}, "decision": recognised,
+            "rule": {"kind": "deduction", "per_item": "0.25", "floor": "0"}}),
+        json!({"maximum": "3", "decision": {"verdict": "points_set", "points": "1.25"},
+            "rule": {"kind": "appraiser_points", "step": "0.25"}}),
     ];
     cases.iter().map(|case| case.to_string().into_bytes()).collect()
 }
@@ -267,27 +323,25 @@ fn workbook_seeds() -> Vec<Vec<u8>> {
 }
 
 fn csv_seeds() -> Vec<Vec<u8>> {
-    texts(&[
-        "id,stratum,channel,answers\nhn-000001,hoan-kiem,post,0430\n",
-        "id,stratum,channel,collected_on,seconds,interviewer\r\n\"a\",b,online,2025-07-02,310,i1\r\n",
-    ])
+    // An item a column, and packed.
+    let items = instrument().items();
+    let head: Vec<&str> = items.iter().map(|item| item.code.as_str()).collect();
+    let first: Vec<&str> = items.iter().map(|item| item.options[0].code.as_str()).collect();
+    let given = format!(
+        "id,stratum,channel,collected_on,seconds,{}\r\n\"a\",b,online,2025-07-02,310,{}\r\n",
+        head.join(","),
+        first.join(",")
+    );
+    let packed = "0".repeat(instrument().packed_chars());
+    let packed = format!("id,stratum,channel,answers\nhn-000001,hoan-kiem,post,{packed}\n");
+    texts(&[&given, &packed])
 }
 
 fn cursor_seeds() -> Vec<Vec<u8>> {
-    texts(&["bW9q", "MjAyNS0wNy0wMlQwODowMDowMFp8MDE5MzBiMmU", "", "_-8"])
+    texts(&["bW9q", "MjAyNS0wNy0wMlQwODowMDowMFp8MDE5MzBiMmU", ""])
 }
 
 fn token_seeds() -> Vec<Vec<u8>> {
-    static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-    let made = || {
-        let token = keys().sign(&UserId::new(), &SessionId::new(), now());
-        let stamp = keys().sign_stamp("about", now());
-        let mut seeds = texts(&[
-            "eyJhbGciOiJFZERTQSIsImtpZCI6ImEiLCJ0eXAiOiJwYXJpbmRleC1yZWNlaXB0K2p3cyJ9.e30.AAAA",
-            "localhost/parindex\n2\nAAAA\nsealed 2025-07-02T08:00:00Z\n\n\u{2014} localhost/parindex AAAA\n",
-        ]);
-        seeds.extend([token, stamp].map(|text| text.expect("our own").into_bytes()));
-        seeds
-    };
-    SEEDS.get_or_init(made).clone()
+    let signed = signed();
+    texts(&[&signed.token, &signed.stamp, &signed.receipt_text, &signed.note])
 }

@@ -25,4 +25,6 @@ fn target() -> &'static Target {
     })
 }
 
-fuzz_target!(|bytes: &[u8]| (target().run)(bytes));
+fuzz_target!(|bytes: &[u8]| {
+    (target().run)(bytes);
+});
