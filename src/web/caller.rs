@@ -10,7 +10,7 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::language::Language;
+use super::{head::is_head, language::Language};
 use crate::{
     access::{Access, Action, ApiKey, Object, Principal, check, key_opens_no_account},
     db::{Actor, Change, IdempotencyKey, Lock},
@@ -28,6 +28,8 @@ pub struct RequestContext {
     pub request_id: String,
     /// The language for texts.
     pub language: Language,
+    /// Whether only the headers are asked for.
+    pub is_head: bool,
     idempotency_key: Option<String>,
     target: String,
 }
@@ -46,6 +48,7 @@ impl RequestContext {
         Ok(Self {
             request_id: Self::request_id(request),
             language: Language::of(request),
+            is_head: is_head(request),
             idempotency_key: idempotency_key(request)?,
             target: format!("{} {}", request.method(), request.uri()),
         })

@@ -13,6 +13,8 @@ pub struct Export {
     change: Change,
     object_kind: &'static str,
     object_id: String,
+    /// Who asks for the headers alone takes nothing away.
+    is_taken: bool,
 }
 
 impl Caller {
@@ -27,6 +29,7 @@ impl Caller {
             change: self.secret_change(operation, Vec::new()),
             object_kind,
             object_id: object_id.into(),
+            is_taken: !self.context.is_head,
         }
     }
 }
@@ -39,6 +42,9 @@ impl Export {
 
     /// The same for a file whose SHA-256 is known.
     pub async fn record_digest(self, db: &Database, sha256: &str) -> AppResult<()> {
+        if !self.is_taken {
+            return Ok(());
+        }
         let entry = Entry {
             object_kind: self.object_kind,
             object_id: self.object_id,

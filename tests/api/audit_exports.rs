@@ -85,8 +85,10 @@ fn every_file_that_is_handed_out_is_on_record(app: &TestApp) {
         };
         taken.insert(take(app, &evaluator, refused, &path));
     }
-    // Who holds the file takes nothing away.
+    // Who holds the file, or asks for its headers alone, takes nothing away.
     let before = newest_entry(app);
+    let head = evaluator.attempt_undescribed("HEAD", &round.path("/comparison.csv"));
+    assert_eq!((head.status, head.bytes.len()), (200, 0));
     let etag = format!("\"{}\"", files::sha256(&files::pdf("Kế hoạch")));
     submitter.header("if-none-match", &etag).get(304, &evidence);
     assert_eq!(newest_entry(app)["id"], before["id"]);
