@@ -193,7 +193,11 @@ mod tests {
         let later = now.plus(TimeDelta::days(90));
         assert_eq!(of(Some((&user, &device)), later).len(), 1);
         let kept = format!("{:?}", of(Some((&user, &device)), now));
-        assert!(!kept.contains("moj") && !kept.contains("203"), "{kept}");
+        // Whole, as a part of an address may stand in a hash by chance.
+        assert!(
+            !kept.contains("moj.submitter") && !kept.contains("203.0.113.9"),
+            "{kept}"
+        );
         let plain = crate::ids::sha256_hex(b"name\nmoj.submitter");
         assert!(!kept.contains(&plain));
     }
