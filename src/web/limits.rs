@@ -4,7 +4,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -12,11 +12,12 @@ use std::{
 use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     http::{Method, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
+use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -149,20 +150,43 @@ fn take<K: Clone + std::hash::Hash + Eq>(
 impl Gate {
     async fn pass<B: MessageBody + 'static>(
         &self,
-        request: ServiceRequest,
+        mut request: ServiceRequest,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
-        let (longest, late) = if is_upload(&request) {
-            (self.limits.upload_seconds_max, ErrorCode::RequestTimeout)
+        let longest = if is_upload(&request) {
+            self.limits.upload_seconds_max
         } else {
-            (self.limits.request_seconds_max, ErrorCode::Unavailable)
+            self.limits.request_seconds_max
         };
+        let is_awaited = watch_body(&mut request);
         match tokio::time::timeout(Duration::from_secs(longest), next.call(request)).await {
             Ok(answer) => Ok(answer?.map_into_boxed_body()),
+            Err(_) if is_awaited.load(Ordering::Relaxed) => {
+                Err(AppError::new(ErrorCode::RequestTimeout).into())
+            }
             // Whether a write was still done is unknown: the same key will tell.
-            Err(_) => Err(AppError::new(late).into()),
+            Err(_) => Err(AppError::new(ErrorCode::Unavailable).into()),
         }
     }
+}
+
+/// Puts a watch on a request's body, which tells whether its sender is waited for: only then it is not the server that is late.
+fn watch_body(request: &mut ServiceRequest) -> Arc<AtomicBool> {
+    let is_awaited = Arc::new(AtomicBool::new(false));
+    let mut body = request.take_payload();
+    if matches!(body, Payload::None) {
+        return is_awaited;
+    }
+    let told = is_awaited.clone();
+    let watched = stream::poll_fn(move |context| {
+        let polled = body.poll_next_unpin(context);
+        told.store(polled.is_pending(), Ordering::Relaxed);
+        polled
+    });
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(watched),
+    });
+    is_awaited
 }
 
 fn is_login(path: &str) -> bool {

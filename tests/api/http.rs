@@ -1,5 +1,11 @@
 //! Stories about clients that send what nobody asked for.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use serde_json::json;
 
 use crate::{
@@ -15,6 +21,7 @@ stories![
     json_of_another_shape_is_named_by_its_place,
     another_content_type_is_refused,
     a_huge_body_is_refused with [("PARINDEX_BODY_BYTES_MAX", "2048")],
+    a_body_that_does_not_come_is_not_waited_for with [("PARINDEX_REQUEST_SECONDS_MAX", "1")],
     a_nul_character_is_refused_everywhere,
     an_unknown_route_is_not_found,
     another_method_is_told_which_ones_there_are,
@@ -98,6 +105,23 @@ fn a_huge_body_is_refused(app: &TestApp) {
     let body = |length: usize| json!({"username": "x", "display_name": "x".repeat(length), "grants": []});
     assert_eq!(admin.post(413, USERS, &body(3000)).code(), "payload_too_large");
     admin.post(422, USERS, &body(1500));
+}
+
+fn a_body_that_does_not_come_is_not_waited_for(app: &TestApp) {
+    let mut connection = TcpStream::connect(app.address()).unwrap();
+    let head = format!(
+        "POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{{"
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    connection
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    // The sender was late, not the server.
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("/problems/request_timeout\""), "{answer}");
 }
 
 fn a_nul_character_is_refused_everywhere(app: &TestApp) {
