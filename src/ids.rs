@@ -243,6 +243,16 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&sha2::Sha256::digest(bytes))
 }
 
+/// The same of bytes that come in parts.
+pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    use sha2::Digest;
+    let mut whole = sha2::Sha256::new();
+    for part in parts {
+        whole.update(part);
+    }
+    hex(&whole.finalize())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! How our own types stand in a column, for both databases.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
@@ -13,13 +13,50 @@ use diesel::{
 use super::connection::MultiBackend;
 use crate::clock::{Moment, Zone};
 
-impl<DB: Backend> FromSql<Timestamp, DB> for Moment
-where
-    NaiveDateTime: FromSql<Timestamp, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        NaiveDateTime::from_sql(bytes).map(|time| Moment::new(time.and_utc()))
+impl FromSql<Timestamp, Pg> for Moment {
+    fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <NaiveDateTime as FromSql<Timestamp, Pg>>::from_sql(bytes).map(|time| Moment::new(time.and_utc()))
     }
+}
+
+impl FromSql<Timestamp, Sqlite> for Moment {
+    fn from_sql(mut bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        // Ours is the one form in the tables. Trying out all that SQLite knows takes longer than all else that a row costs.
+        let text = bytes.read_text();
+        let time = ours(text).map_or_else(|| NaiveDateTime::parse_from_str(text, "%F %T%.f"), Ok)?;
+        Ok(Moment::new(time.and_utc()))
+    }
+}
+
+impl FromSql<Timestamp, MultiBackend> for Moment {
+    fn from_sql(bytes: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Self, Timestamp>()
+    }
+}
+
+/// A time in the form that [`Moment`] is written in: `2026-03-31 17:00:00`.
+fn ours(text: &str) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_once(' ')?;
+    let whole = |text: &str, length: usize| -> Option<u32> {
+        let is_plain = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_plain.then(|| text.parse().ok()).flatten()
+    };
+    let mut day = day.split('-');
+    let (year, month, date) = (
+        whole(day.next()?, 4)?,
+        whole(day.next()?, 2)?,
+        whole(day.next()?, 2)?,
+    );
+    let mut time = time.split(':');
+    let (hour, minute, second) = (
+        whole(time.next()?, 2)?,
+        whole(time.next()?, 2)?,
+        whole(time.next()?, 2)?,
+    );
+    if day.next().is_some() || time.next().is_some() {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, date)?.and_hms_opt(hour, minute, second)
 }
 
 // The value handed to the driver is a temporary, hence one implementation for each backend.

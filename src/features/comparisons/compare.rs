@@ -2,7 +2,7 @@
 
 use super::model::{AgencySums, ComparedItem, DomainSums, Sums};
 use crate::{
-    features::scores::AgencyResult,
+    features::scores::{AgencyResult, Record},
     ids::IndicatorCode,
     scoring::{CompiledLeaf, CompiledSet, Points, Source},
 };
@@ -11,8 +11,9 @@ use crate::{
 pub fn lines_of(set: &CompiledSet, agency: &AgencyResult) -> Vec<ComparedItem> {
     set.leaves()
         .iter()
-        .filter(|leaf| leaf.source == Source::Assessment)
-        .filter_map(|leaf| line(set, agency, leaf))
+        .zip(&agency.records)
+        .filter(|(leaf, _)| leaf.source == Source::Assessment)
+        .filter_map(|(leaf, record)| line(set, agency, leaf, record))
         .collect()
 }
 
@@ -24,12 +25,16 @@ fn plus(a: Points, b: Points) -> Points {
     Points::from_micro(a.micro() + b.micro())
 }
 
-fn line(set: &CompiledSet, agency: &AgencyResult, leaf: &CompiledLeaf) -> Option<ComparedItem> {
+fn line(
+    set: &CompiledSet,
+    agency: &AgencyResult,
+    leaf: &CompiledLeaf,
+    record: &Record,
+) -> Option<ComparedItem> {
     let indicator = IndicatorCode::parse(&leaf.code).ok()?;
     let (node, scored) = (set.node(&leaf.code)?, agency.scorecard.node(leaf.node)?);
-    let record = agency.records.get(&indicator)?;
-    let decision = record.decision.as_ref();
-    let item = record.item.as_ref();
+    let decision = record.decision.as_deref();
+    let item = record.item.as_deref();
     let standing = if decision.is_some() {
         scored.appraised_points
     } else {

@@ -71,11 +71,14 @@ pub fn complete(
 /// The items of a round that bodies decide on, and how many of them are decided. No points are told by it.
 fn decided(conn: &mut Conn, sets: &Sets, round: RoundRow) -> AppResult<(i64, i64)> {
     let result = load_round_result(conn, sets, round, None)?;
-    let leaves = appraised_leaves(&result.set);
+    let leaves: Vec<usize> = appraised_leaves(&result.set)
+        .iter()
+        .filter_map(|leaf| result.set.leaf_index(leaf.as_str()))
+        .collect();
     let (mut items, mut decided) = (0, 0);
     for agency in &result.agencies {
         for leaf in &leaves {
-            let record = agency.records.get(leaf);
+            let record = agency.records.get(*leaf);
             items += 1;
             decided += i64::from(record.is_some_and(|record| record.decision.is_some()));
         }

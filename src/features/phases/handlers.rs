@@ -1,5 +1,7 @@
 //! Moving a round on over HTTP.
 
+use std::sync::{Arc, OnceLock};
+
 use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
@@ -19,12 +21,12 @@ use crate::{
         appraisals, council,
         criteria::{self, Sets},
         notifications::Notifier,
-        publications::{self, Announcement, Publications, Signer},
+        publications::{self, Announcement, Publications, Published, Signer},
         rounds::{self, Phase, RoundRow},
         scores::{self, RoundResult},
         submissions,
     },
-    ids::{PublicationId, RoundCode},
+    ids::RoundCode,
     web::{Caller, IfMatch, ValidJson, WriteProblems, answered, etag_of_revision},
 };
 
@@ -55,6 +57,8 @@ pub async fn move_round(
         locks.push(publications::lock_publications());
     }
     let change = caller.change("move_round", &body.digest, locks);
+    let made = Arc::new(OnceLock::new());
+    let kept = made.clone();
     let answer = db
         .write(change, move |tx| {
             let before = rounds::find_round(tx.conn(), &code)?;
@@ -70,7 +74,8 @@ pub async fn move_round(
             if !faults.is_empty() {
                 return Err(AppError::invalid(faults));
             }
-            let publication = prepare(tx, (&sets, &signer), &before, &wanted)?;
+            let published = prepare(tx, (&sets, &signer), &before, &wanted)?;
+            let publication = published.as_ref().map(|published| published.about.id.clone());
             let history = rounds::moves(tx.conn(), &code)?;
             let after = rounds::move_round(tx, &before, to, wanted.reason.as_deref())?;
             let moves = rounds::moves(tx.conn(), &code)?;
@@ -90,11 +95,17 @@ pub async fn move_round(
             let entry = rounds::round_entry(Some(&before), &round, detail)?;
             let etag = etag_of_revision(round.revision);
             let answer = json_answer(200, &MovedRound { round, publication })?.header("etag", etag);
+            if let Some(published) = published {
+                let _ = kept.set(published);
+            }
             Ok(Outcome::Done(answer, entry))
         })
         .await?;
-    if publishes {
-        publications.learn().await;
+    match Arc::into_inner(made).and_then(OnceLock::into_inner) {
+        Some(published) => publications.take_in(published).await,
+        // Answered again with what was kept before.
+        None if publishes => publications.learn().await,
+        None => {}
     }
     answered(answer)
 }
@@ -105,7 +116,7 @@ fn prepare(
     (sets, signer): (&Sets, &Signer),
     round: &RoundRow,
     wanted: &RoundMoveBody,
-) -> AppResult<Option<PublicationId>> {
+) -> AppResult<Option<Published>> {
     let now = tx.now();
     match (round.phase, wanted.to) {
         (_, Phase::SelfAssessment) => open(tx, sets, round)?,
@@ -171,8 +182,8 @@ fn publish(
     (sets, signer): (&Sets, &Signer),
     round: &RoundRow,
     wanted: &RoundMoveBody,
-) -> AppResult<PublicationId> {
-    let result = scores::load_round_result(tx.conn(), sets, round.clone(), None)?;
+) -> AppResult<Published> {
+    let mut result = scores::load_round_result(tx.conn(), sets, round.clone(), None)?;
     // Nothing changes while the council sits; should it have, nothing incomplete goes out.
     rules::require(rules::for_council(&blocked(&result)))?;
     let history = rounds::moves(tx.conn(), &round.code)?;
@@ -180,6 +191,8 @@ fn publish(
     let approvals = store::approvals(tx.conn(), &round.code)?;
     // Of 10,000 agencies it is made in seconds: once, and not once more to publish it.
     let content = publications::Content::of(&result)?;
+    // The content says all of it; of a large round it takes as much memory as all that follows.
+    result.agencies = Vec::new();
     let digest = content.digest()?;
     let since = council::sitting_since(&history);
     let has_minutes = match since {
@@ -200,5 +213,5 @@ fn publish(
         notice_vi: wanted.notice_vi.clone(),
         notice_en: wanted.notice_en.clone(),
     };
-    Ok(publications::publish(tx, signer, &result, content, said)?.id)
+    publications::publish(tx, signer, &result, content, said)
 }

@@ -41,7 +41,7 @@ fn scored_again(set: &CompiledSet, agency: &AgencyRecord) -> AgencyResult {
         ranked: agency.ranked,
         scorecard: score(set, &answers),
         answers,
-        records: BTreeMap::new(),
+        records: Vec::new(),
         signatures: Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
@@ -10,12 +11,13 @@ use super::{
         RankedRecord, Verdict,
     },
     signature::signature_records,
+    texts::AgencyTexts,
 };
 use crate::{
     db::digest_of,
     error::{AppError, AppResult},
     features::scores::{AgencyResult, RoundResult},
-    ids::{AgencyCode, IndicatorCode},
+    ids::AgencyCode,
     scoring::{Answers, CompiledSet, Contender, Decision, DomainFigures, Figures, Points, Shape, rank},
 };
 
@@ -32,6 +34,9 @@ pub struct Content {
     pub not_ranked: Vec<RankedRecord>,
     /// The means.
     pub means: Means,
+    /// The canonical text of the agencies, which never changes once they are there.
+    #[serde(skip)]
+    pub(super) texts: AgencyTexts,
 }
 
 impl Content {
@@ -45,12 +50,13 @@ impl Content {
         let contenders: Vec<Contender<'_>> = results.iter().map(contender).collect();
         let ranking = rank(set, &contenders);
         let mut agencies = results
-            .iter()
+            .par_iter()
             .map(|agency| agency_record(set, agency))
             .collect::<AppResult<Vec<_>>>()?;
         agencies.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(Self {
             set_digest: digest_of(set.document())?,
+            texts: AgencyTexts::of(&agencies)?,
             agencies,
             ranking: ranking
                 .entries
@@ -81,7 +87,15 @@ impl Content {
 
     /// What an approval is bound to: any change of an answer, a point, a place or the set makes another digest.
     pub fn digest(&self) -> AppResult<String> {
-        digest_of(self)
+        let rest = Self {
+            set_digest: self.set_digest.clone(),
+            agencies: Vec::new(),
+            ranking: self.ranking.clone(),
+            not_ranked: self.not_ranked.clone(),
+            means: self.means.clone(),
+            texts: AgencyTexts::default(),
+        };
+        self.texts.digest(&rest)
     }
 
     /// Fills in the change against an earlier publication.
@@ -218,8 +232,7 @@ fn indicator_record(
         Some(Decision::Recognised {}) => (answer.declared.clone(), Some(Verdict::Recognised)),
         None => (None, None),
     };
-    let code = IndicatorCode::parse(&leaf.code).ok();
-    let record = code.and_then(|code| agency.records.get(&code));
+    let record = agency.records.get(leaf_index);
     let entered = record.and_then(|record| record.entered.as_ref());
     Ok(IndicatorRecord {
         code: leaf.code.clone(),

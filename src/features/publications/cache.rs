@@ -179,6 +179,23 @@ impl Publications {
         Ok(())
     }
 
+    /// Takes in what was just published here, and is kept; where others published meanwhile, all of it.
+    pub async fn take_in(&self, published: Published) {
+        {
+            let _one = self.0.refreshing.lock().await;
+            let mut shelf = Shelf::clone(&self.shelf());
+            if self.0.loaded.load(Ordering::Acquire) && shelf.last_sequence() + 1 == published.about.sequence
+            {
+                shelf.add(published);
+                shelf.fit(self.0.bytes_max);
+                *self.0.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+                *lock(&self.0.checked_at) = Some(Instant::now());
+                return;
+            }
+        }
+        self.learn().await;
+    }
+
     /// The same after something was published here. It is published whether or not it can be read at this moment.
     pub async fn learn(&self) {
         if let Err(error) = self.refresh().await {

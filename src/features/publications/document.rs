@@ -333,13 +333,6 @@ impl From<&GroupStats> for GroupRecord {
 }
 
 impl Document {
-    /// The canonical text (RFC 8785) and the id that follows from it.
-    pub fn canonical(&self) -> AppResult<(String, PublicationId)> {
-        let text = serde_json_canonicalizer::to_string(self).map_err(AppError::internal)?;
-        let id = PublicationId::of_document(&text);
-        Ok((text, id))
-    }
-
     /// Reads a canonical text.
     pub fn parse(text: &str) -> AppResult<Self> {
         serde_json::from_str(text).map_err(AppError::internal)

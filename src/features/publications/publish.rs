@@ -5,8 +5,10 @@ use super::{
     document::{Document, DocumentRound, DocumentSet, FORMAT, PublicationKind},
     external::ExternalTable,
     model::{Publication, PublicationRow},
-    signing::Signer,
+    shelf::Published,
+    signing::{SignatureRow, Signer},
     store,
+    texts::AgencyTexts,
 };
 use crate::{
     clock::Moment,
@@ -38,27 +40,30 @@ pub struct Announcement {
 /// Freezes a round's result as a publication. It names the round's last one, if there is one, as superseded.
 ///
 /// `content` is the result's. The caller decided that it may be published, and its change holds
-/// [`store::lock_publications`].
+/// [`store::lock_publications`]. Answers with the publication as it is served, which is good once the change is kept.
 pub fn publish(
     tx: &mut Tx<'_>,
     signer: &Signer,
     result: &RoundResult,
     mut content: Content,
     said: Announcement,
-) -> AppResult<PublicationRow> {
+) -> AppResult<Published> {
     let round = &result.round;
     if let Some(id) = &said.baseline {
         let baseline = store::find_document(tx.conn(), id)?.ok_or_else(|| unknown("/baseline", id))?;
         content.compare(&baseline);
     }
     let supersedes = store::newest_of(tx.conn(), PublicationKind::Computed, &round.code)?;
-    let document = document_of(result, content, said, supersedes, tx.now());
-    insert_and_announce(tx, signer, &document)
+    let (document, texts) = document_of(result, content, said, supersedes, tx.now());
+    let render =
+        |row: &PublicationRow, signature: SignatureRow| Published::of(row, &document, Some(signature));
+    let (row, rendered) = store::insert_publication(tx, signer, &document, &texts, render)?;
+    announce(tx, &row, &document)?;
+    rendered
 }
 
-/// Keeps a publication and tells the webhooks of it, all or nothing.
-fn insert_and_announce(tx: &mut Tx<'_>, signer: &Signer, document: &Document) -> AppResult<PublicationRow> {
-    let row = store::insert_publication(tx, signer, document)?;
+/// Tells the webhooks of a publication, in the change that keeps it.
+fn announce(tx: &mut Tx<'_>, row: &PublicationRow, document: &Document) -> AppResult<()> {
     let announced = Announced {
         publication: row.id.clone(),
         sequence: row.sequence,
@@ -70,21 +75,20 @@ fn insert_and_announce(tx: &mut Tx<'_>, signer: &Signer, document: &Document) ->
         supersedes: document.supersedes.clone(),
         path: format!("/api/v1/publications/{}", row.id),
     };
-    webhooks::announce(tx, &announced)?;
-    Ok(row)
+    webhooks::announce(tx, &announced)
 }
 
-/// The document that a round's result makes, with what the publisher says beside it.
+/// The document that a round's result makes, with what the publisher says beside it, and the text of its agencies.
 pub(super) fn document_of(
     result: &RoundResult,
     content: Content,
     said: Announcement,
     supersedes: Option<PublicationId>,
     published_at: Moment,
-) -> Document {
+) -> (Document, AgencyTexts) {
     let round = &result.round;
     let own_title = said.title_vi.is_some();
-    Document {
+    let document = Document {
         format: FORMAT.to_owned(),
         kind: PublicationKind::Computed,
         title_vi: said.title_vi.unwrap_or_else(|| round.title_vi.clone()),
@@ -113,7 +117,8 @@ pub(super) fn document_of(
         ranking: content.ranking,
         not_ranked: content.not_ranked,
         means: content.means,
-    }
+    };
+    (document, content.texts)
 }
 
 fn unknown(pointer: &str, id: &PublicationId) -> AppError {
@@ -176,7 +181,9 @@ pub fn import_results(
     let last_day = chrono::NaiveDate::from_ymd_opt(table.year, 12, 31).unwrap_or(chrono::NaiveDate::MAX);
     let cards = agencies::cards(tx.conn(), &codes, last_day)?;
     let document = table.document(&cards, tx.now())?;
-    let row = insert_and_announce(tx, signer, &document)?;
+    let texts = AgencyTexts::of(&document.agencies)?;
+    let (row, ()) = store::insert_publication(tx, signer, &document, &texts, |_, _| ())?;
+    announce(tx, &row, &document)?;
     let shown = Publication::of(&row, &document);
     let answer = json_answer(201, &shown)?.header("location", shown.links.itself.clone());
     Ok(Outcome::Done(answer, entry(&row)))

@@ -48,12 +48,16 @@ pub struct Published {
 }
 
 impl Published {
-    /// Renders what is read most.
+    /// Reads a row and renders what is read most.
     pub fn render(row: &PublicationRow, signature: Option<SignatureRow>) -> AppResult<Self> {
-        let document = Document::parse(&row.document)?;
+        Self::of(row, &Document::parse(&row.document)?, signature)
+    }
+
+    /// Renders what is read most of a document, which is the row's.
+    pub fn of(row: &PublicationRow, document: &Document, signature: Option<SignatureRow>) -> AppResult<Self> {
         let source = Source {
             id: &row.id,
-            document: &document,
+            document,
             set: None,
         };
         let finished = Finished::render(&source, &row.document)?;
@@ -66,9 +70,9 @@ impl Published {
         }];
         files.extend(finished.files());
         let agencies = document.agencies.iter().map(|agency| agency.code.to_string());
-        let heads = nodes::heads(&document).into_iter().map(|head| head.code);
+        let heads = nodes::heads(document).into_iter().map(|head| head.code);
         Ok(Self {
-            about: Publication::of(row, &document),
+            about: Publication::of(row, document),
             signature: signature.map(PublicationSignature::from),
             finished: Some(Arc::new(finished)),
             files: files.into(),

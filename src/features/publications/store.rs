@@ -1,6 +1,6 @@
 //! Publications in the database. Rows are added and read, never changed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, thread};
 
 use diesel::prelude::*;
 
@@ -9,6 +9,7 @@ use super::{
     document::{Document, PublicationKind},
     model::PublicationRow,
     signing::{self, SignatureRow, Signer},
+    texts::AgencyTexts,
 };
 use crate::{
     db::{
@@ -27,12 +28,16 @@ pub fn lock_publications() -> Lock {
 
 /// Adds a document under the next sequence number, signs it, and adds its rows for SQL readers: there is no way to add one
 /// without. The change must hold [`lock_publications`].
-pub fn insert_publication(
+///
+/// The rows are many: `beside` works on what is published while they go in, on another core.
+pub fn insert_publication<T: Send>(
     tx: &mut Tx<'_>,
     signer: &Signer,
     document: &Document,
-) -> AppResult<PublicationRow> {
-    let (text, id) = document.canonical()?;
+    texts: &AgencyTexts,
+    beside: impl FnOnce(&PublicationRow, SignatureRow) -> T + Send,
+) -> AppResult<(PublicationRow, T)> {
+    let (text, id) = document.canonical_of(texts)?;
     let row = PublicationRow {
         id,
         sequence: last_sequence(tx.conn())? + 1,
@@ -52,9 +57,15 @@ pub fn insert_publication(
     diesel::insert_into(publications::table)
         .values(&row)
         .execute(tx.conn())?;
-    signing::store::insert_signature(tx, signer, &row.id)?;
-    bi::insert_rows(tx, row.sequence, document)?;
-    Ok(row)
+    let signature = signing::store::insert_signature(tx, signer, &row.id)?;
+    let done = thread::scope(|scope| {
+        let beside = scope.spawn(|| beside(&row, signature));
+        bi::insert_rows(tx, row.sequence, document)?;
+        beside
+            .join()
+            .map_err(|_| AppError::internal("what is done beside publishing panicked"))
+    })?;
+    Ok((row, done))
 }
 
 fn last_sequence(conn: &mut Conn) -> AppResult<i64> {

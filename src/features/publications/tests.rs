@@ -1,6 +1,6 @@
 //! Proof of the document: its bytes and its id. That the result can be computed again from it: `offline/tests.rs`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     agency_view::agency_result,
@@ -113,12 +113,12 @@ fn agency_with(set: &CompiledSet, code: &str, answers: Answers) -> AgencyResult 
         ranked: true,
         scorecard: score(set, &answers),
         answers,
-        records: BTreeMap::new(),
+        records: Vec::new(),
         signatures: Vec::new(),
     }
 }
 
-fn result(codes: &[(&str, bool)]) -> RoundResult {
+pub(super) fn result(codes: &[(&str, bool)]) -> RoundResult {
     let set = set();
     let agencies = codes
         .iter()

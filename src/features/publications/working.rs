@@ -56,8 +56,8 @@ pub fn working_ranking(
         content.compare(&document);
         said.baseline = Some(id);
     }
-    let document = document_of(result, content, said, None, now);
-    let (_, id) = document.canonical()?;
+    let (document, texts) = document_of(result, content, said, None, now);
+    let (_, id) = document.canonical_of(&texts)?;
     let view = views::ranking(&id, &document)?;
     let open_items: usize = result
         .agencies

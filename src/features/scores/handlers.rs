@@ -14,7 +14,7 @@ use crate::{
     db::{Conn, Database},
     error::{AppError, AppResult},
     features::{accounts, criteria::Sets, rounds, submissions},
-    ids::{AgencyCode, RoundCode},
+    ids::{AgencyCode, IndicatorCode, RoundCode},
     scoring::{explain, score},
     web::{Caller, ReadProblems, json_list},
 };
@@ -69,13 +69,19 @@ fn load(
         own.scorecard = score(&set, &own.answers);
     }
     let scorecard = explain(&set, &own.answers, &own.scorecard);
-    let items = own.records.values_mut().filter_map(|record| record.item.as_mut());
-    submissions::show_files(conn, code, agency, items)?;
-    let mut provenance: Vec<Provenance> = own
+    let items = own
         .records
-        .into_iter()
-        .filter_map(|(indicator, record)| Provenance::of(indicator, record))
+        .iter_mut()
+        .filter_map(|record| record.item.as_deref_mut());
+    submissions::show_files(conn, code, agency, items)?;
+    let mut provenance: Vec<Provenance> = set
+        .leaves()
+        .iter()
+        .zip(own.records)
+        .filter_map(|(leaf, record)| Provenance::of(IndicatorCode::parse(&leaf.code).ok()?, record))
         .collect();
+    // As they were told before: by code, whatever the order of the set.
+    provenance.sort_by(|a, b| a.indicator.cmp(&b.indicator));
     accounts::put_names(conn, provenance.iter_mut().flat_map(Provenance::people))?;
     Ok(Score {
         round: code.clone(),
@@ -95,7 +101,7 @@ fn hide_appraised(own: &mut AgencyResult) {
         answer.decision = None;
         answer.entered = None;
     }
-    for record in own.records.values_mut() {
+    for record in &mut own.records {
         record.decision = None;
         record.entered = None;
     }

@@ -100,13 +100,13 @@ impl Provenance {
             files,
             saved_at,
             saved_by,
-            decision: record.decision,
+            decision: record.decision.map(|decision| *decision),
             entered: record.entered.map(|entered| EnteredProvenance {
                 sample_size: entered.sample_size,
                 source: entered.source,
                 recorded_at: entered.recorded_at,
                 recorded_by: entered.recorded_by,
-                pulled_from: entered.pulled_from,
+                pulled_from: entered.pulled_from.map(|from| *from),
             }),
         })
     }

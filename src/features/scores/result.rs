@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rayon::prelude::*;
+
 use crate::{
     clock::Moment,
     db::Conn,
@@ -12,7 +14,7 @@ use crate::{
         criteria::Sets,
         rounds::{self, RoundRow},
         submissions::{self, Item, SubmissionSignature},
-        surveys::{self, AdjustmentRow, PointsByAgency, PulledFrom, SurveyPointRow},
+        surveys::{self, AdjustmentRow, PointEntry, PointsByAgency, PulledFrom},
     },
     ids::{AgencyCode, IndicatorCode},
     scoring::{Answers, CompiledSet, Points, Scorecard, score},
@@ -32,7 +34,7 @@ pub struct EnteredPoints {
     /// Who entered them.
     pub recorded_by: String,
     /// The survey result that they were pulled from.
-    pub pulled_from: Option<PulledFrom>,
+    pub pulled_from: Option<Box<PulledFrom>>,
 }
 
 /// One agency's answers and score.
@@ -46,45 +48,21 @@ pub struct AgencyResult {
     pub answers: Answers,
     /// The score.
     pub scorecard: Scorecard,
-    /// What stands behind each indicator.
-    pub records: BTreeMap<IndicatorCode, Record>,
+    /// What stands behind each indicator, by the index of its leaf.
+    pub records: Vec<Record>,
     /// Who signed the submission.
     pub signatures: Vec<SubmissionSignature>,
 }
 
-impl AgencyResult {
-    /// The body that decided each indicator.
-    pub fn deciding_bodies(&self) -> BTreeMap<IndicatorCode, AgencyCode> {
-        let decided = self
-            .records
-            .iter()
-            .filter_map(|(indicator, record)| Some((indicator, record.decision.as_ref()?)));
-        decided
-            .map(|(indicator, decision)| (indicator.clone(), decision.body.clone()))
-            .collect()
-    }
-
-    /// The points that were entered.
-    pub fn entered(&self) -> BTreeMap<IndicatorCode, EnteredPoints> {
-        let entered = self
-            .records
-            .iter()
-            .filter_map(|(indicator, record)| Some((indicator, record.entered.as_ref()?)));
-        entered
-            .map(|(indicator, entered)| (indicator.clone(), entered.clone()))
-            .collect()
-    }
-}
-
-/// What stands behind one indicator's points.
+/// What stands behind one indicator's points. Of a large round there are a million of them, and of the three most have one.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     /// What the agency declared.
-    pub item: Option<Item>,
+    pub item: Option<Box<Item>>,
     /// The decision that holds.
-    pub decision: Option<DecisionRecord>,
+    pub decision: Option<Box<DecisionRecord>>,
     /// The points that were entered.
-    pub entered: Option<EnteredPoints>,
+    pub entered: Option<Box<EnteredPoints>>,
 }
 
 /// A round's result as it stands, agencies by code.
@@ -113,20 +91,34 @@ pub fn load_round_result(
     let codes: Vec<AgencyCode> = participants.iter().map(|row| row.agency_code.clone()).collect();
     let mut parts = Parts::load(conn, &round, &set_digest, &codes)?;
     let mut cards = agencies::cards(conn, &codes, round.reference_day())?;
-    let mut results = Vec::with_capacity(participants.len());
+    let mut found = Vec::with_capacity(participants.len());
     for participant in participants {
         let agency = participant.agency_code;
         let card = cards
             .remove(&agency)
             .ok_or_else(|| AppError::internal("an agency has no card"))?;
         let ranked = participant.ranked && !set.is_not_ranked(agency.as_str());
-        results.push(parts.agency_result(&set, card, ranked));
+        found.push((card, ranked, parts.take(&agency)));
     }
+    let leaves = leaf_codes(&set);
+    // An agency's score needs nothing of another's: a large round takes all cores, and the order stays.
+    let agencies = found
+        .into_par_iter()
+        .map(|(card, ranked, own)| own.agency_result(&set, &leaves, card, ranked));
     Ok(RoundResult {
+        agencies: agencies.collect(),
         round,
         set,
-        agencies: results,
     })
+}
+
+/// The codes of a set's leaves, by their index; none of one that no answer could name.
+fn leaf_codes(set: &CompiledSet) -> Vec<Option<IndicatorCode>> {
+    let codes = set
+        .leaves()
+        .iter()
+        .map(|leaf| IndicatorCode::parse(&leaf.code).ok());
+    codes.collect()
 }
 
 /// What several features hold of the round, by agency.
@@ -135,91 +127,113 @@ struct Parts {
     signatures: BTreeMap<AgencyCode, Vec<SubmissionSignature>>,
     decisions: BTreeMap<AgencyCode, BTreeMap<IndicatorCode, Vec<DecisionRecord>>>,
     points: PointsByAgency,
-    adjustments: BTreeMap<(AgencyCode, IndicatorCode), AdjustmentRow>,
+    adjustments: BTreeMap<AgencyCode, Vec<AdjustmentRow>>,
 }
 
 impl Parts {
     fn load(conn: &mut Conn, round: &RoundRow, set_digest: &str, agencies: &[AgencyCode]) -> AppResult<Self> {
         let items = submissions::round_items(conn, &round.code, agencies)?;
+        let mut adjustments: BTreeMap<AgencyCode, Vec<AdjustmentRow>> = BTreeMap::new();
+        for ((agency, _), row) in surveys::current_adjustments(conn, &round.code)? {
+            adjustments.entry(agency).or_default().push(row);
+        }
         Ok(Self {
             signatures: submissions::round_signatures(conn, round, set_digest, &items)?,
             items,
             decisions: appraisals::round_decisions(conn, &round.code, agencies)?,
-            points: surveys::current_points(conn, &round.code)?,
-            adjustments: surveys::current_adjustments(conn, &round.code)?,
+            points: surveys::current_points(conn, &round.code, agencies)?,
+            adjustments,
         })
     }
 
-    fn agency_result(&mut self, set: &CompiledSet, card: AgencyCard, ranked: bool) -> AgencyResult {
+    fn take(&mut self, agency: &AgencyCode) -> OwnParts {
+        OwnParts {
+            items: self.items.remove(agency).unwrap_or_default(),
+            signatures: self.signatures.remove(agency).unwrap_or_default(),
+            decisions: self.decisions.remove(agency).unwrap_or_default(),
+            points: self.points.remove(agency).unwrap_or_default(),
+            adjustments: self.adjustments.remove(agency).unwrap_or_default(),
+        }
+    }
+}
+
+/// What they hold of one agency.
+struct OwnParts {
+    items: Vec<Item>,
+    signatures: Vec<SubmissionSignature>,
+    decisions: BTreeMap<IndicatorCode, Vec<DecisionRecord>>,
+    points: BTreeMap<IndicatorCode, PointEntry>,
+    adjustments: Vec<AdjustmentRow>,
+}
+
+impl OwnParts {
+    fn agency_result(
+        mut self,
+        set: &CompiledSet,
+        leaves: &[Option<IndicatorCode>],
+        card: AgencyCard,
+        ranked: bool,
+    ) -> AgencyResult {
         let mut items: BTreeMap<IndicatorCode, Item> = self
             .items
-            .remove(&card.code)
-            .unwrap_or_default()
             .into_iter()
             .map(|item| (item.indicator.clone(), item))
             .collect();
-        let mut decisions = self.decisions.remove(&card.code).unwrap_or_default();
-        let mut points = self.points.remove(&card.code).unwrap_or_default();
         let mut answers = set.blank_answers();
-        let mut records = BTreeMap::new();
-        for (index, leaf) in set.leaves().iter().enumerate() {
-            let Ok(indicator) = IndicatorCode::parse(&leaf.code) else {
+        let mut records = Vec::with_capacity(leaves.len());
+        for (index, indicator) in leaves.iter().enumerate() {
+            let Some(indicator) = indicator else {
+                records.push(Record::default());
                 continue;
             };
-            let item = items.remove(&indicator);
+            let item = items.remove(indicator);
             let standing = item.as_ref().map_or(0, |item| item.revision);
             // A decision on an older revision no longer holds (design §8.4): the item is open again.
-            let decision = decisions
-                .remove(&indicator)
+            let decision = self
+                .decisions
+                .remove(indicator)
                 .and_then(|mut history| history.pop())
                 .filter(|last| last.holds_for(standing));
-            let entered = points.remove(&indicator).and_then(entered_points);
+            let entered = self.points.remove(indicator).and_then(entered_points);
             if let Some(answer) = answers.leaf_mut(index) {
                 answer.declared = item.as_ref().and_then(|item| item.value.clone());
                 answer.decision = decision.as_ref().and_then(|record| record.decision.clone());
                 answer.entered = entered.as_ref().map(|entered| entered.points);
             }
-            records.insert(
-                indicator,
-                Record {
-                    item,
-                    decision,
-                    entered,
-                },
-            );
+            records.push(Record {
+                item: item.map(Box::new),
+                decision: decision.map(Box::new),
+                entered: entered.map(Box::new),
+            });
         }
-        self.put_adjustments(set, &card.code, &mut answers);
-        let scorecard = score(set, &answers);
+        put_adjustments(set, &self.adjustments, &mut answers);
         AgencyResult {
-            signatures: self.signatures.remove(&card.code).unwrap_or_default(),
+            scorecard: score(set, &answers),
+            signatures: self.signatures,
             card,
             ranked,
             answers,
-            scorecard,
             records,
-        }
-    }
-
-    fn put_adjustments(&mut self, set: &CompiledSet, agency: &AgencyCode, answers: &mut Answers) {
-        let items = set
-            .document()
-            .adjustments
-            .as_ref()
-            .map(|adjustments| adjustments.items.as_slice())
-            .unwrap_or_default();
-        for (item, amount) in items.iter().zip(&mut answers.adjustments) {
-            let Ok(code) = IndicatorCode::parse(&item.code) else {
-                continue;
-            };
-            let row = self.adjustments.remove(&(agency.clone(), code));
-            *amount = row
-                .and_then(|row| row.points)
-                .map_or(Points::ZERO, Points::from_micro);
         }
     }
 }
 
-fn entered_points(row: SurveyPointRow) -> Option<EnteredPoints> {
+fn put_adjustments(set: &CompiledSet, rows: &[AdjustmentRow], answers: &mut Answers) {
+    let items = set
+        .document()
+        .adjustments
+        .as_ref()
+        .map(|adjustments| adjustments.items.as_slice())
+        .unwrap_or_default();
+    for (item, amount) in items.iter().zip(&mut answers.adjustments) {
+        let row = rows.iter().find(|row| row.adjustment_code.as_str() == item.code);
+        *amount = row
+            .and_then(|row| row.points)
+            .map_or(Points::ZERO, Points::from_micro);
+    }
+}
+
+fn entered_points(row: PointEntry) -> Option<EnteredPoints> {
     Some(EnteredPoints {
         points: Points::from_micro(row.points?),
         sample_size: row.sample_size,
@@ -227,6 +241,9 @@ fn entered_points(row: SurveyPointRow) -> Option<EnteredPoints> {
         recorded_at: row.recorded_at,
         recorded_by: row.recorded_by,
         // It was written by this service, and is there to be read: one that could not be would stand in `source`, too.
-        pulled_from: row.pulled_from.and_then(|text| serde_json::from_str(&text).ok()),
+        pulled_from: row
+            .pulled_from
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .map(Box::new),
     })
 }

@@ -1,5 +1,7 @@
 //! Survey and external points over HTTP.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     HttpResponse, get, put,
     web::{Data, Path},
@@ -14,7 +16,7 @@ use crate::{
     db::{Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult},
     features::{criteria::Sets, rounds},
-    ids::RoundCode,
+    ids::{AgencyCode, RoundCode},
     scoring::Points,
     web::{Caller, Page, ReadProblems, ValidJson, WriteProblems, answered, json_list, read_list},
 };
@@ -35,19 +37,27 @@ pub async fn list_survey_points(
         .read(move |conn| {
             let round = rounds::find_round(conn, &code)?;
             caller.check(Action::ReadPoints, Object::Round(&round.owner_code))?;
-            store::current_points(conn, &code)
+            let agencies: Vec<AgencyCode> = rounds::participants(conn, &code)?
+                .into_iter()
+                .map(|row| row.agency_code)
+                .collect();
+            store::current_points(conn, &code, &agencies)
         })
         .await?;
     let shown = rows
-        .into_values()
-        .flat_map(std::collections::BTreeMap::into_values)
-        .filter(|row| row.points.is_some())
-        .map(|row| SurveyPoint {
-            agency: row.agency_code,
-            indicator: row.indicator_code,
-            points: row.points.map(Points::from_micro),
-            sample_size: row.sample_size,
-            source: row.source,
+        .into_iter()
+        .flat_map(|(agency, entries)| {
+            entries
+                .into_iter()
+                .map(move |(indicator, entry)| (agency.clone(), indicator, entry))
+        })
+        .filter(|(.., entry)| entry.points.is_some())
+        .map(|(agency, indicator, entry)| SurveyPoint {
+            agency,
+            indicator,
+            points: entry.points.map(Points::from_micro),
+            sample_size: entry.sample_size,
+            source: entry.source,
         })
         .collect();
     json_list(&Page::<SurveyPoint>::whole(shown))
@@ -91,7 +101,10 @@ pub async fn save_survey_points(
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }
-            let standing = store::current_points(tx.conn(), &code)?;
+            let agencies: BTreeSet<AgencyCode> =
+                wanted.iter().map(|(_, point)| point.agency.clone()).collect();
+            let agencies: Vec<AgencyCode> = agencies.into_iter().collect();
+            let standing = store::current_points(tx.conn(), &code, &agencies)?;
             let (now, actor) = (tx.now(), tx.actor().to_owned());
             let mut rows = Vec::new();
             for (_, point) in wanted {

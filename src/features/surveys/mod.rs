@@ -11,7 +11,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use model::{AdjustmentRow, SurveyPointRow};
+pub use model::{AdjustmentRow, PointEntry};
 pub use pull_model::PulledFrom;
 pub use store::{PointsByAgency, current_adjustments, current_points};
 

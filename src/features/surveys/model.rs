@@ -81,7 +81,7 @@ pub struct PointsSaved {
 }
 
 /// A row of `survey_points`.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = survey_points, treat_none_as_default_value = false)]
 pub struct SurveyPointRow {
     /// The round.
@@ -106,13 +106,35 @@ pub struct SurveyPointRow {
     pub pulled_from: Option<String>,
 }
 
-impl SurveyPointRow {
+/// What an entry says, of an agency and indicator that are known: of a large round there are a million of them in memory.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = survey_points)]
+pub struct PointEntry {
+    /// Counts the entries of this agency and indicator.
+    pub sequence: i32,
+    /// The points, in millionths; none: cleared.
+    pub points: Option<i64>,
+    /// How many answered.
+    pub sample_size: Option<i32>,
+    /// Where the points come from.
+    pub source: Option<String>,
+    /// When they were entered.
+    pub recorded_at: Moment,
+    /// Who entered them.
+    pub recorded_by: String,
+    /// JSON: the survey result that they were pulled from ([`super::PulledFrom`]); none where they were entered by hand.
+    pub pulled_from: Option<String>,
+}
+
+impl PointEntry {
     /// Whether another entry says nothing new.
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub fn says_the_same(&self, other: &SurveyPointRow) -> bool {
         (self.points, self.sample_size, &self.source, &self.pulled_from)
             == (other.points, other.sample_size, &other.source, &other.pulled_from)
     }
+}
 
+impl SurveyPointRow {
     /// What the audit trail's digest is of.
     pub fn content(&self) -> serde_json::Value {
         serde_json::json!([

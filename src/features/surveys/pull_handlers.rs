@@ -114,7 +114,7 @@ fn gather(
         .into_iter()
         .map(|row| row.agency_code)
         .collect();
-    let standing = store::current_points(tx.conn(), &round.code)?;
+    let standing = store::current_points(tx.conn(), &round.code, &agencies)?;
     let (now, actor) = (tx.now(), tx.actor().to_owned());
     let (mut rows, mut left_out, mut unchanged) = (Vec::new(), Vec::new(), 0);
     for agency in &agencies {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::model::{AdjustmentRow, SurveyPointRow};
+use super::model::{AdjustmentRow, PointEntry, SurveyPointRow};
 use crate::{
     db::{
         Conn, Tx,
@@ -19,23 +19,34 @@ use crate::{
 const BATCH: usize = 500;
 
 /// The newest entries of a round, by agency and indicator.
-pub type PointsByAgency = BTreeMap<AgencyCode, BTreeMap<IndicatorCode, SurveyPointRow>>;
+pub type PointsByAgency = BTreeMap<AgencyCode, BTreeMap<IndicatorCode, PointEntry>>;
 
-/// The newest entry of each agency and indicator, cleared ones included.
-pub fn current_points(conn: &mut Conn, round: &RoundCode) -> AppResult<PointsByAgency> {
-    let rows: Vec<SurveyPointRow> = survey_points::table
-        .filter(survey_points::round_code.eq(round))
-        .order(survey_points::sequence)
-        .select(SurveyPointRow::as_select())
-        .load(conn)?;
+/// The newest entry of each of these agencies and indicator, cleared ones included.
+pub fn current_points(
+    conn: &mut Conn,
+    round: &RoundCode,
+    agencies: &[AgencyCode],
+) -> AppResult<PointsByAgency> {
     let mut current = PointsByAgency::new();
-    for row in rows {
-        if !current.contains_key(&row.agency_code) {
-            current.insert(row.agency_code.clone(), BTreeMap::new());
-        }
-        if let Some(of_agency) = current.get_mut(&row.agency_code) {
+    for agencies in agencies.chunks(BATCH) {
+        let rows: Vec<(AgencyCode, IndicatorCode, PointEntry)> = survey_points::table
+            .filter(survey_points::round_code.eq(round))
+            .filter(survey_points::agency_code.eq_any(agencies))
+            // The order of the primary key: nothing is sorted.
+            .order((
+                survey_points::agency_code,
+                survey_points::indicator_code,
+                survey_points::sequence,
+            ))
+            .select((
+                survey_points::agency_code,
+                survey_points::indicator_code,
+                PointEntry::as_select(),
+            ))
+            .load(conn)?;
+        for (agency, indicator, entry) in rows {
             // A later sequence takes the place of an earlier one.
-            of_agency.insert(row.indicator_code.clone(), row);
+            current.entry(agency).or_default().insert(indicator, entry);
         }
     }
     Ok(current)

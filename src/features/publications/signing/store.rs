@@ -17,7 +17,11 @@ use crate::{
 
 /// Signs a publication that has no signature yet, as a part of the change that adds it. Whoever signs holds the lock of the
 /// publications, so that a new key is kept once.
-pub fn insert_signature(tx: &mut Tx<'_>, signer: &Signer, publication: &PublicationId) -> AppResult<()> {
+pub fn insert_signature(
+    tx: &mut Tx<'_>,
+    signer: &Signer,
+    publication: &PublicationId,
+) -> AppResult<SignatureRow> {
     let now = tx.now();
     let key = signer.key_row(now);
     let known: i64 = publication_keys::table
@@ -29,10 +33,11 @@ pub fn insert_signature(tx: &mut Tx<'_>, signer: &Signer, publication: &Publicat
             .values(&key)
             .execute(tx.conn())?;
     }
+    let signature = signer.signature_row(publication, now)?;
     diesel::insert_into(publication_signatures::table)
-        .values(&signer.signature_row(publication, now)?)
+        .values(&signature)
         .execute(tx.conn())?;
-    Ok(())
+    Ok(signature)
 }
 
 /// The signature of a publication, if it has one.
