@@ -5,7 +5,10 @@ use std::sync::{Arc, OnceLock};
 use actix_web::{App, HttpRequest, HttpResponse, web::Data};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        extensions::Extensions,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_actix_web::AppExt;
 
@@ -15,8 +18,8 @@ use crate::{
     features,
     ids::sha256_hex,
     web::{
-        Encoding, Format, Lifetime, Representations, Routes, default_service, describe_open_data,
-        describe_parameters, describe_receipts, not_modified,
+        Encoding, Format, Lifetime, Representations, Routes, default_service, describe_bounds,
+        describe_open_data, describe_parameters, describe_receipts, not_modified,
     },
 };
 
@@ -31,9 +34,10 @@ use crate::{
                        `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429. \
                        Every change is answered with a signed receipt in `Parindex-Receipt`, whose entry is sealed in a public \
                        Merkle log within a second.",
+        contact(name = "Who runs this service; its pages name them"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server, be it production, staging or local")),
     // What is answered and sent is found by itself; what parameters alone refer to is not.
     components(schemas(
         crate::web::Problem,
@@ -96,7 +100,8 @@ impl Modify for Security {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
             .description(Some(
-                "The access_token of POST /api/v1/auth/login; good for 15 minutes.",
+                "The access_token of POST /api/v1/auth/login, good for 15 minutes: a JWT (RFC 7519) as RFC8725 wants it, with one \
+                 algorithm (EdDSA), the issuer and the audience checked.",
             ))
             .build();
         let key = HttpBuilder::new()
@@ -110,6 +115,10 @@ impl Modify for Security {
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         components.add_security_scheme("api_key", SecurityScheme::Http(key));
+        for server in api.servers.iter_mut().flatten() {
+            // Everybody may read what is published.
+            server.extensions = Some(Extensions::builder().add("x-internal", false).build());
+        }
     }
 }
 
@@ -126,6 +135,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     describe_parameters(&mut api);
     describe_receipts(&mut api);
     describe_open_data(&mut api);
+    describe_bounds(&mut api);
     api
 }
 

@@ -91,13 +91,14 @@ impl Rule {
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOption {
     /// Code, unique in the rule.
-    #[schema(example = "on_time")]
+    #[schema(example = "on_time", max_length = 64)]
     pub code: String,
     /// Label in Vietnamese.
-    #[schema(example = "Ban hành đúng thời hạn")]
+    #[schema(example = "Ban hành đúng thời hạn", max_length = 4000)]
     pub label_vi: String,
     /// Label in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub label_en: Option<String>,
     /// Points for this option.
     pub points: Points,

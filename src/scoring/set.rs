@@ -17,27 +17,31 @@ use super::rule::Rule;
 #[serde(deny_unknown_fields)]
 pub struct CriteriaSet {
     /// Code of the family; with `version` it names the set for ever.
-    #[schema(example = "par-2023-ministries")]
+    #[schema(example = "par-2023-ministries", max_length = 64)]
     pub code: String,
     /// Version in the family, from 1.
     #[schema(example = 1, minimum = 1)]
     pub version: u32,
     /// Title in Vietnamese.
+    #[schema(max_length = 4000)]
     pub title_vi: String,
     /// Title in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub title_en: Option<String>,
     /// Description in Vietnamese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub description_vi: Option<String>,
     /// Description in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub description_en: Option<String>,
     /// Whether the set is a sample and not an official table. It must say so wherever it is shown.
     #[serde(default)]
     pub illustrative: bool,
     /// The level of agency that it measures.
-    #[schema(example = "ministry")]
+    #[schema(example = "ministry", max_length = 64)]
     pub level: String,
     /// The decision behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,14 +57,17 @@ pub struct CriteriaSet {
     pub ranking: RankingRule,
     /// Bands (nhóm xếp loại) from the highest down; the last one reaches zero. Empty = no bands.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub bands: Vec<SetBand>,
     /// Codes of agencies that are assessed but not ranked.
     #[serde(default)]
+    #[schema(max_items = 2000)]
     pub not_ranked: Vec<String>,
     /// Bonus and penalty points outside the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjustments: Option<Adjustments>,
     /// The first tier of the tree.
+    #[schema(max_items = 2000)]
     pub children: Vec<Node>,
 }
 
@@ -69,16 +76,17 @@ pub struct CriteriaSet {
 #[serde(deny_unknown_fields)]
 pub struct SetSource {
     /// Number of the decision.
-    #[schema(example = "876/QĐ-BNV")]
+    #[schema(example = "876/QĐ-BNV", max_length = 4000)]
     pub decision: String,
     /// Date of the decision, `YYYY-MM-DD`.
-    #[schema(example = "2022-11-10")]
+    #[schema(example = "2022-11-10", max_length = 10)]
     pub date: String,
     /// Who issued it.
-    #[schema(example = "Bộ Nội vụ")]
+    #[schema(example = "Bộ Nội vụ", max_length = 4000)]
     pub issuer: String,
     /// Where it can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub url: Option<String>,
 }
 
@@ -87,12 +95,14 @@ pub struct SetSource {
 #[serde(deny_unknown_fields)]
 pub struct Node {
     /// Code, unique in the set.
-    #[schema(example = "1.1.1")]
+    #[schema(example = "1.1.1", max_length = 64)]
     pub code: String,
     /// Name in Vietnamese.
+    #[schema(max_length = 4000)]
     pub name_vi: String,
     /// Name in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub name_en: Option<String>,
     /// The most points that the node can have.
     pub maximum: Points,
@@ -104,7 +114,7 @@ pub struct Node {
     pub combine: Option<Combine>,
     /// Container: the nodes below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
+    #[schema(no_recursion, max_items = 2000)]
     pub children: Option<Vec<Node>>,
     /// Leaf: where the points come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,9 +133,11 @@ pub struct Node {
     pub not_applicable_allowed: bool,
     /// Guidance in Vietnamese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub guidance_vi: Option<String>,
     /// Guidance in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub guidance_en: Option<String>,
 }
 
@@ -150,6 +162,7 @@ pub struct Rounding {
     pub mode: RoundingMode,
     /// Tiers at which points are rounded and the rounded value feeds the parent.
     #[serde(default)]
+    #[schema(max_items = 4)]
     pub tiers: Vec<Tier>,
 }
 
@@ -176,13 +189,14 @@ pub struct RankingRule {
 #[serde(deny_unknown_fields)]
 pub struct SetBand {
     /// Code, unique in the set.
-    #[schema(example = "A")]
+    #[schema(example = "A", max_length = 64)]
     pub code: String,
     /// Name in Vietnamese.
-    #[schema(example = "Nhóm A")]
+    #[schema(example = "Nhóm A", max_length = 4000)]
     pub name_vi: String,
     /// Name in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub name_en: Option<String>,
     /// The lowest score that belongs to the band (≥).
     pub from: Points,
@@ -197,6 +211,7 @@ pub struct Adjustments {
     /// The highest score after adjustment.
     pub ceiling: Points,
     /// What points can be given or taken for.
+    #[schema(max_items = 50)]
     pub items: Vec<AdjustmentItem>,
 }
 
@@ -205,14 +220,16 @@ pub struct Adjustments {
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentItem {
     /// Code, unique among the adjustments.
-    #[schema(example = "bonus-1")]
+    #[schema(example = "bonus-1", max_length = 64)]
     pub code: String,
     /// Bonus or penalty.
     pub kind: AdjustmentKind,
     /// Name in Vietnamese.
+    #[schema(max_length = 4000)]
     pub name_vi: String,
     /// Name in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub name_en: Option<String>,
     /// The most that counts, as a positive number for a penalty too.
     pub cap: Points,

@@ -49,9 +49,11 @@ code_enum! {
 #[serde(deny_unknown_fields)]
 pub struct InstrumentText {
     /// In Vietnamese.
+    #[schema(max_length = 4000)]
     pub vi: String,
     /// In English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 4000)]
     pub en: Option<String>,
 }
 
@@ -71,7 +73,7 @@ impl InstrumentText {
 #[serde(deny_unknown_fields)]
 pub struct Instrument {
     /// Code of the family; with `version` it names the instrument for ever.
-    #[schema(example = "sipas-2024")]
+    #[schema(example = "sipas-2024", max_length = 64)]
     pub code: String,
     /// Version in the family, from 1.
     #[schema(example = 1, minimum = 1)]
@@ -85,10 +87,13 @@ pub struct Instrument {
     #[schema(example = "citizens")]
     pub audience: String,
     /// Languages in which every text is given.
+    #[schema(max_items = 2)]
     pub languages: Vec<Language>,
     /// Scales that items answer on.
+    #[schema(max_items = 50)]
     pub scales: Vec<InstrumentScale>,
     /// The parts, in order.
+    #[schema(max_items = 20)]
     pub parts: Vec<InstrumentPart>,
     /// How indices are made of the answers.
     pub rule: IndexRule,
@@ -102,9 +107,10 @@ pub struct Instrument {
 #[serde(deny_unknown_fields)]
 pub struct InstrumentScale {
     /// Code, unique among the scales.
-    #[schema(example = "satisfaction-5")]
+    #[schema(example = "satisfaction-5", max_length = 64)]
     pub code: String,
     /// The options, in the order in which they are shown. A packed answer is the place in this list.
+    #[schema(max_items = 36)]
     pub options: Vec<ScaleOption>,
 }
 
@@ -113,7 +119,7 @@ pub struct InstrumentScale {
 #[serde(deny_unknown_fields)]
 pub struct ScaleOption {
     /// Code, unique in the scale.
-    #[schema(example = "5")]
+    #[schema(example = "5", max_length = 64)]
     pub code: String,
     /// What the person reads.
     pub label: InstrumentText,
@@ -131,7 +137,7 @@ pub struct ScaleOption {
 #[serde(deny_unknown_fields)]
 pub struct InstrumentPart {
     /// Code, unique among parts, factors and items.
-    #[schema(example = "b")]
+    #[schema(example = "b", max_length = 64)]
     pub code: String,
     /// Title.
     pub title: InstrumentText,
@@ -139,6 +145,7 @@ pub struct InstrumentPart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
     /// Its factors, in order.
+    #[schema(max_items = 50)]
     pub factors: Vec<InstrumentFactor>,
 }
 
@@ -147,7 +154,7 @@ pub struct InstrumentPart {
 #[serde(deny_unknown_fields)]
 pub struct InstrumentFactor {
     /// Code, unique among parts, factors and items.
-    #[schema(example = "b1")]
+    #[schema(example = "b1", max_length = 64)]
     pub code: String,
     /// Title.
     pub title: InstrumentText,
@@ -155,6 +162,7 @@ pub struct InstrumentFactor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
     /// Its items, in order.
+    #[schema(max_items = 200)]
     pub items: Vec<InstrumentItem>,
 }
 
@@ -163,7 +171,7 @@ pub struct InstrumentFactor {
 #[serde(deny_unknown_fields)]
 pub struct InstrumentItem {
     /// Code, unique among parts, factors and items.
-    #[schema(example = "b1.1")]
+    #[schema(example = "b1.1", max_length = 64)]
     pub code: String,
     /// What it asks for.
     pub kind: ItemKind,
@@ -171,7 +179,7 @@ pub struct InstrumentItem {
     pub text: InstrumentText,
     /// Code of its scale; absent for a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "satisfaction-5")]
+    #[schema(example = "satisfaction-5", max_length = 64)]
     pub scale: Option<String>,
     /// Weight in the factor; only where the item counts. Absent in all of them: equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,8 +200,10 @@ pub struct InstrumentItem {
 #[serde(deny_unknown_fields)]
 pub struct ShowIf {
     /// Code of an earlier item.
+    #[schema(max_length = 64)]
     pub item: String,
     /// Codes of its options, any of which opens this item.
+    #[schema(max_items = 36)]
     pub answered: Vec<String>,
 }
 

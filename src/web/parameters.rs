@@ -84,7 +84,7 @@ pub(super) fn changes_of(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
         .flatten()
 }
 
-fn parameters_of(item: &mut PathItem) -> impl Iterator<Item = &mut Parameter> {
+pub(super) fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.get,
         &mut item.post,
@@ -94,11 +94,16 @@ fn parameters_of(item: &mut PathItem) -> impl Iterator<Item = &mut Parameter> {
     ]
     .into_iter()
     .flatten()
-    .flat_map(|operation| operation.parameters.iter_mut().flatten())
-    .filter_map(|parameter| match parameter {
-        RefOr::T(parameter) => Some(parameter),
-        RefOr::Ref(_) => None,
-    })
+}
+
+fn parameters_of(item: &mut PathItem) -> impl Iterator<Item = &mut Parameter> {
+    let operations = operations_of(item);
+    operations
+        .flat_map(|operation| operation.parameters.iter_mut().flatten())
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
 }
 
 fn idempotency_key() -> Parameter {

@@ -58,6 +58,8 @@ pub struct Problem {
 #[schema(example = json!({"pointer": "/items/0/value/points", "code": "points_above_maximum", "message": "1.1.1: at most 1 point"}))]
 pub struct ItemProblem {
     /// JSON pointer into the body (RFC 6901), or `?name` for a query parameter.
+    // A name that was sent may hold whatever JSON can.
+    #[schema(pattern = r"^[\s\S]*$")]
     pub pointer: String,
     /// The cell of the workbook that was sent, as a spreadsheet refers to it; only where one was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -45,6 +45,7 @@ mod contributors;
 mod corrections;
 mod council;
 mod criteria_workbooks;
+mod description_bounds;
 mod door;
 mod evidence;
 mod evidence_ends;
