@@ -167,7 +167,7 @@ pub async fn decide_extension(
                     ExtendedDeadline::SelfAssessment => after.self_assessment_until = Some(until),
                     ExtendedDeadline::Explanation => after.explanation_until = Some(until),
                 }
-                submissions::update_submission(tx, submission.revision, &after, None)?;
+                submissions::update_submission(tx, submission.revision, &after)?;
             }
             let entry = entry_of(&row, Some(&request))?;
             let shown = shown(tx.conn(), vec![row])?;

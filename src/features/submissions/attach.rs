@@ -9,7 +9,6 @@ use super::{
     save::{check_permission, saved, saved_digest},
     shown,
     state::check_open_for_items,
-    store,
 };
 use crate::{
     clock::Moment,
@@ -206,9 +205,8 @@ impl Attach {
         current.insert(new.indicator.clone(), new.revision);
         let columns = Revisions::of(vec![new])?;
         evidence::insert_file(tx, &row)?;
-        item_store::append_revisions(tx, &self.round, &self.agency, &columns)?;
+        item_store::append_revisions(tx, before.revision, &after, &current, &columns)?;
         let digest = saved_digest(&after, columns.digest())?;
-        store::update_submission(tx, before.revision, &after, Some(&current))?;
         let entry = Entry {
             object_kind: "evidence_file",
             object_id: format!("{}/{}/{}/{}", self.round, self.agency, self.indicator, row.id),

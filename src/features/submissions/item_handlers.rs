@@ -189,7 +189,7 @@ pub async fn replace_submission_contributors(
                 updated_at: tx.now(),
                 ..before.clone()
             };
-            store::update_submission(tx, before.revision, &after, None)?;
+            store::update_submission(tx, before.revision, &after)?;
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),

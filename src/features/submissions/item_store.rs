@@ -6,7 +6,7 @@ use diesel::{dsl::max, prelude::*};
 
 use super::{
     model::Item,
-    prepared_store::AppendRevisions,
+    prepared_store::{AppendRevisions, UpdateSubmission},
     row_model::{ItemRevisionRow, ItemStateRow, SubmissionRow},
     rules::{ItemState, NewContent},
 };
@@ -15,7 +15,7 @@ use crate::{
         Conn, Tx,
         schema::{criteria_sets, item_revisions, rounds, submissions},
     },
-    error::{AppError, AppResult},
+    error::{AppError, AppResult, ErrorCode},
     features::rounds::RoundRow,
     ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
     scoring::Points,
@@ -320,24 +320,37 @@ impl Revisions {
     }
 }
 
-/// Appends revisions.
+/// Appends revisions and moves the submission's row on, if nobody changed it meanwhile.
 pub fn append_revisions(
     tx: &mut Tx<'_>,
-    round: &RoundCode,
-    agency: &AgencyCode,
+    before_revision: i64,
+    after: &SubmissionRow,
+    current: &CurrentRevisions,
     revisions: &Revisions,
 ) -> AppResult<()> {
     let (saved_at, saved_by) = (tx.now(), tx.actor().to_owned());
     let append = AppendRevisions {
-        round,
-        agency,
+        round: &after.round_code,
+        agency: &after.agency_code,
         saved_at,
         saved_by: &saved_by,
         revisions,
     };
-    match tx.conn() {
-        Conn::Pg(conn) => append.on_postgres(conn)?,
-        Conn::Lite(conn) => append.on_sqlite(conn)?,
+    let then = UpdateSubmission {
+        before_revision,
+        after,
+        current_revisions: Some(serde_json::to_string(current).map_err(AppError::internal)?),
+    };
+    let moved = match tx.conn() {
+        Conn::Pg(conn) => append.on_postgres(then, conn)?,
+        Conn::Lite(conn) => {
+            append.on_sqlite(conn)?;
+            then.execute(conn)?
+        }
+    };
+    if moved == 0 {
+        Err(AppError::new(ErrorCode::Conflict))
+    } else {
+        Ok(())
     }
-    Ok(())
 }

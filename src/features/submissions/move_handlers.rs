@@ -72,7 +72,7 @@ pub async fn move_submission(
                 refuse_unsigned(tx, &round, &agency)?;
             }
             let after = moved(&before, state, tx);
-            store::update_submission(tx, before.revision, &after, None)?;
+            store::update_submission(tx, before.revision, &after)?;
             tell(tx, &notifier, &round, &after)?;
             if state == SubmissionState::Submitted {
                 (on_submit.0)(tx, &notifier, &code, &agency)?;

@@ -28,9 +28,10 @@ pub(super) struct AppendRevisions<'a> {
 }
 
 impl AppendRevisions<'_> {
-    /// PostgreSQL takes a list for each column: one statement, whatever the number of rows.
-    pub fn on_postgres(&self, conn: &mut PgConnection) -> QueryResult<()> {
-        OfLists(*self).execute(conn).map(|_| ())
+    /// PostgreSQL takes a list for each column: one statement, whatever the number of rows, which moves the submission on as
+    /// well. Answers how many submissions were moved on.
+    pub fn on_postgres(&self, then: UpdateSubmission<'_>, conn: &mut PgConnection) -> QueryResult<usize> {
+        OfLists { append: *self, then }.execute(conn)
     }
 
     /// SQLite has no lists: so many rows at once as there is a statement for, the most first.
@@ -69,7 +70,10 @@ impl AppendRevisions<'_> {
     }
 }
 
-struct OfLists<'a>(AppendRevisions<'a>);
+struct OfLists<'a> {
+    append: AppendRevisions<'a>,
+    then: UpdateSubmission<'a>,
+}
 
 impl QueryId for OfLists<'_> {
     type QueryId = OfLists<'static>;
@@ -78,8 +82,9 @@ impl QueryId for OfLists<'_> {
 
 impl QueryFragment<Pg> for OfLists<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_head(&mut pass)?;
-        let rows = self.0.revisions;
+        pass.push_sql("WITH appended AS (");
+        self.append.walk_head(&mut pass)?;
+        let rows = self.append.revisions;
         pass.push_sql("unnest(");
         pass.push_bind_param::<Array<Text>, _>(&rows.indicators)?;
         pass.push_sql(", ");
@@ -92,8 +97,8 @@ impl QueryFragment<Pg> for OfLists<'_> {
         pass.push_bind_param::<Array<Nullable<Text>>, _>(&rows.explanations)?;
         pass.push_sql(", ");
         pass.push_bind_param::<Array<Text>, _>(&rows.evidence)?;
-        pass.push_sql(") AS new");
-        Ok(())
+        pass.push_sql(") AS new) ");
+        self.then.walk_ast(pass)
     }
 }
 

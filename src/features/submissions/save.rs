@@ -9,7 +9,6 @@ use super::{
     row_model::SubmissionRow,
     rules::{self, ItemState, Merged},
     state::check_open_for_items,
-    store,
     workbook::{self, Form},
 };
 use crate::{
@@ -225,8 +224,7 @@ impl Save {
             return Ok(Outcome::Unchanged(ready.answer));
         };
         let after = saved(before, tx.now());
-        item_store::append_revisions(tx, &self.round, &self.agency, &revisions)?;
-        store::update_submission(tx, before.revision, &after, Some(&ready.current))?;
+        item_store::append_revisions(tx, before.revision, &after, &ready.current, &revisions)?;
         let entry = Entry {
             object_kind: "submission",
             object_id: format!("{}/{}", self.round, self.agency),

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::{
-    item_store::CurrentRevisions,
     model::Contributor,
     prepared_store::UpdateSubmission,
     row_model::{ContributorRow, SubmissionRow},
@@ -114,22 +113,12 @@ pub fn round_submissions(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<Su
         .load(conn)?)
 }
 
-/// Writes a submission's row, and which revisions of its items are current where a save changed that, if nobody
-/// changed it meanwhile.
-pub fn update_submission(
-    tx: &mut Tx<'_>,
-    before_revision: i64,
-    after: &SubmissionRow,
-    current: Option<&CurrentRevisions>,
-) -> AppResult<()> {
-    let current = current
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(AppError::internal)?;
+/// Writes a submission's row, if nobody changed it meanwhile.
+pub fn update_submission(tx: &mut Tx<'_>, before_revision: i64, after: &SubmissionRow) -> AppResult<()> {
     let update = UpdateSubmission {
         before_revision,
         after,
-        current_revisions: current,
+        current_revisions: None,
     };
     let updated = each!(tx.conn(), update)?;
     if updated == 0 {
