@@ -187,8 +187,7 @@ fn bound_number(object: &mut Object) {
         .get_or_insert(SchemaFormat::KnownFormat(KnownFormat::Int64));
     let (least, most) = match format {
         SchemaFormat::KnownFormat(KnownFormat::Int32) => (i32::MIN as isize, i32::MAX as isize),
-        // What other readers of JSON hold exactly (RFC 8259, section 6).
-        _ => (-9_007_199_254_740_991, 9_007_199_254_740_991),
+        _ => (i64::MIN as isize, i64::MAX as isize),
     };
     object.minimum.get_or_insert(Number::Int(least));
     object.maximum.get_or_insert(Number::Int(most));

@@ -153,7 +153,9 @@ impl Handle {
         Asked {
             language: Language::of_header(self.accept_language.as_ref()),
             request_id: self.request_id.map(|id| id.to_string()).unwrap_or_default(),
-            allowed: routes.map(|routes| routes.methods(path)).unwrap_or_default(),
+            allowed: routes
+                .map(|routes| routes.methods(path).to_vec())
+                .unwrap_or_default(),
             path: path.to_owned(),
         }
     }
@@ -308,20 +310,22 @@ pub fn default_service(api: &utoipa::openapi::OpenApi) -> Routes {
 }
 
 impl Routes {
-    fn methods(&self, path: &str) -> Vec<String> {
+    /// The methods of the route that a path is of: where several fit, of the one that says most of it.
+    fn methods(&self, path: &str) -> &[String] {
         let asked: Vec<&str> = path.split('/').collect();
-        self.0
-            .iter()
-            .filter(|(template, _)| {
-                let parts: Vec<&str> = template.split('/').collect();
-                parts.len() == asked.len()
-                    && parts
-                        .iter()
-                        .zip(&asked)
-                        .all(|(part, asked)| is_fitting(part, asked))
-            })
-            .flat_map(|(_, methods)| methods.clone())
-            .collect()
+        let fitting = self.0.iter().filter(|(template, _)| {
+            let parts: Vec<&str> = template.split('/').collect();
+            parts.len() == asked.len()
+                && parts
+                    .iter()
+                    .zip(&asked)
+                    .all(|(part, asked)| is_fitting(part, asked))
+        });
+        let closest = fitting.max_by_key(|(template, _)| {
+            let words = template.split('/').filter(|part| !part.starts_with('{'));
+            (words.count(), template.contains("}.{"))
+        });
+        closest.map_or(&[], |(_, methods)| methods)
     }
 }
 

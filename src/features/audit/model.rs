@@ -52,10 +52,10 @@ pub struct AuditQuery {
     #[param(max_length = 1000)]
     pub cursor: Option<String>,
     /// Only this kind of object.
-    #[param(example = "submission", max_length = 100)]
+    #[param(example = "submission")]
     pub object_kind: Option<String>,
     /// Only this object; with `object_kind`.
-    #[param(example = "par-2023-ministries/moj", max_length = 200)]
+    #[param(example = "par-2023-ministries/moj")]
     pub object_id: Option<String>,
     /// Only this actor.
     #[param(max_length = 100)]

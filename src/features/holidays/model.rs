@@ -80,7 +80,6 @@ pub struct HolidayYear {
 #[into_params(parameter_in = Query)]
 pub struct HolidayQuery {
     /// Only this year.
-    #[param(minimum = 1990, maximum = 2100)]
     pub year: Option<i32>,
 }
 

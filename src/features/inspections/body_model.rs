@@ -171,7 +171,6 @@ pub struct PlanQuery {
     #[param(max_length = 1000)]
     pub cursor: Option<String>,
     /// Only those of this year.
-    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
     /// Only those of this agency.
     pub owner: Option<AgencyCode>,
@@ -206,7 +205,6 @@ pub struct RatesQuery {
     /// The agency that inspects.
     pub owner: AgencyCode,
     /// Only inspections that begin in this year.
-    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
     /// Only those of this plan.
     pub plan: Option<RecordId>,

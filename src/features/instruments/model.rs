@@ -78,7 +78,7 @@ pub struct CheckedInstrumentView {
 #[into_params(parameter_in = Query)]
 pub struct InstrumentQuery {
     /// Only instruments whose latest version asks these people.
-    #[param(example = "citizens", max_length = 64)]
+    #[param(example = "citizens")]
     pub audience: Option<String>,
     /// Instruments on a page: 1 to 500, 50 by default.
     #[param(minimum = 1, maximum = 500)]

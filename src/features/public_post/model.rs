@@ -95,7 +95,6 @@ pub struct PublicPostQuery {
 #[into_params(parameter_in = Query)]
 pub struct PublicPostTotalsQuery {
     /// The year.
-    #[param(minimum = 2000, maximum = 2099)]
     pub year: i32,
     /// Only this agency's.
     pub agency: Option<AgencyCode>,

@@ -242,7 +242,6 @@ pub struct RecommendationQuery {
     /// Only those that stand so to their deadline today.
     pub timeliness: Option<RecommendationTimeliness>,
     /// Only those of the registers of this year.
-    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
 }
 
@@ -256,6 +255,5 @@ pub struct SummaryQuery {
     /// Only those of this agency.
     pub asker: Option<AgencyCode>,
     /// Only those of the registers of this year.
-    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
 }

@@ -236,8 +236,15 @@ pub async fn list_audit_leaves(
         ));
     }
     let from = asked.from.unwrap_or(0);
-    // Nothing is sealed so far out; and one more is read, to know whether another page follows.
-    let first = i64::try_from(from).unwrap_or(i64::MAX);
+    let Ok(first) = i64::try_from(from) else {
+        return Err(bad(
+            "?from",
+            "out_of_range",
+            "from lớn hơn mọi số thứ tự có thể có.",
+            "from is beyond any place that there can be.",
+        ));
+    };
+    // One more is read, to know whether another page follows.
     let mut rows = db
         .read(move |conn| store::leaves_from(conn, first, limit as i64 + 1))
         .await?;
