@@ -27,6 +27,29 @@ fn real_clients_show_the_site() {
     assert!(said.contains("no fault"), "{said}");
 }
 
+/// Requests made from the API's description, as an administrator, an evaluator, a submitter and anybody: PARINDEX_TEST_FUZZ_SECONDS
+/// (15) for each.
+#[test]
+#[ignore = "needs the Python packages of tests/clients/requirements.txt; tests/run brings and runs it"]
+fn real_clients_find_no_answer_that_breaks_the_description() {
+    let app = TestApp::start(Engine::Sqlite);
+    publish(&app);
+    let round = app.round_named("open-2025", Phase::SelfAssessment);
+    let seconds = std::env::var("PARINDEX_TEST_FUZZ_SECONDS").unwrap_or_else(|_| "15".to_owned());
+    let people = [
+        ("administrator", app.admin()),
+        ("evaluator", round.evaluator()),
+        ("submitter", app.submitter("moj")),
+    ];
+    let people = people.map(|(name, person)| format!("{name}={}", person.access_token()));
+    let description = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json");
+    let mut arguments = vec![description, &seconds, "anybody"];
+    arguments.extend(people.iter().map(String::as_str));
+    let said = run(&app, "fuzz.py", &arguments);
+    println!("{said}");
+    assert!(said.contains("every answer keeps to the description"), "{said}");
+}
+
 /// What a program of `tests/clients` says of the app.
 fn run(app: &TestApp, program: &str, arguments: &[&str]) -> String {
     let python = std::env::var(PYTHON)
