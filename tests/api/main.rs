@@ -110,6 +110,7 @@ mod surveys;
 mod time_zones;
 mod timelines;
 mod transactions;
+mod upgrade;
 mod users;
 mod verifiable;
 mod webhooks;

@@ -69,7 +69,13 @@ impl TestApp {
 
     /// Starts the app with settings of its own, for example `("PARINDEX_BODY_BYTES_MAX", "2048")`.
     pub fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
-        let scratch = Scratch::migrated(engine);
+        let app = Self::on(Scratch::migrated(engine), settings);
+        app.make_administrator();
+        app
+    }
+
+    /// Starts the app on a database that is there.
+    pub fn on(scratch: Scratch, settings: &[(&str, &str)]) -> Self {
         let clock = Clock::fixed(Moment::from_unix_seconds(START).expect("a moment"));
         for (folder, of) in [
             ("keys", KeyUse::Tokens),
@@ -80,7 +86,7 @@ impl TestApp {
         }
         let config = config(&scratch, settings);
         let server = serve(config, clock.clone());
-        let app = Self {
+        Self {
             server,
             clock,
             agent: Person::agent(),
@@ -90,9 +96,7 @@ impl TestApp {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
             scratch,
-        };
-        app.make_administrator();
-        app
+        }
     }
 
     /// Starts it anew, with the files and the database as they are now: at another address.
@@ -148,6 +152,11 @@ impl TestApp {
     /// The address of the app's database, for other processes.
     pub fn database_url(&self) -> &str {
         self.scratch.url()
+    }
+
+    /// The app's whole database, as [`Scratch::restored`] takes it.
+    pub fn dump(&self) -> Vec<u8> {
+        self.scratch.dump()
     }
 
     /// Ends all of the app's connections to its database.

@@ -1,8 +1,8 @@
 //! The two databases, and a throwaway one for each test.
 
-use std::{path::Path, sync::OnceLock};
+use std::{path::Path, process::Command, sync::OnceLock};
 
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use parindex::db::{Database, DatabaseUrl, apply_migrations};
 use tempfile::TempDir;
 
@@ -52,6 +52,48 @@ impl Scratch {
             std::fs::write(sqlite_path(scratch.dir()), sqlite_template()).expect("a copy of the template");
         }
         scratch
+    }
+
+    /// A database that was dumped, brought to the newest version.
+    pub fn restored(engine: Engine, dump: &[u8]) -> Self {
+        let scratch = Self::empty(engine);
+        match engine {
+            Engine::Sqlite => std::fs::write(sqlite_path(scratch.dir()), dump).expect("the file"),
+            Engine::Postgres => {
+                let text = std::str::from_utf8(dump).expect("SQL");
+                // Lines that are for psql alone.
+                let lines = text.lines().filter(|line| !line.starts_with('\\'));
+                let statements: Vec<&str> = lines.collect();
+                PgConnection::establish(&scratch.url)
+                    .expect("the database")
+                    .batch_execute(&statements.join("\n"))
+                    .expect("the dump");
+            }
+        }
+        migrate(&scratch.url);
+        scratch
+    }
+
+    /// All that is in it: SQLite's file, or the SQL that makes PostgreSQL's.
+    pub fn dump(&self) -> Vec<u8> {
+        if self.database.is_some() {
+            let dumped = Command::new("pg_dump")
+                .args(["--inserts", "--no-owner", "--no-privileges", &self.url])
+                .output()
+                .expect("pg_dump");
+            assert!(
+                dumped.status.success(),
+                "{}",
+                String::from_utf8_lossy(&dumped.stderr)
+            );
+            return dumped.stdout;
+        }
+        let copy = self.dir().join("copy.sqlite");
+        let mut conn = SqliteConnection::establish(&sqlite_path(self.dir()).display().to_string())
+            .expect("the database");
+        conn.batch_execute(&format!("VACUUM INTO '{}'", copy.display()))
+            .expect("a copy");
+        std::fs::read(copy).expect("the copy")
     }
 
     fn new(engine: Engine, template: impl FnOnce() -> Option<&'static str>) -> Self {
