@@ -28,7 +28,8 @@ def look(address, description, seconds, person, token, folder):
     cases = re.search(r"(\d+) generated", ran.stdout)
     # What it can't write (signatures, workbooks) is not a fault.
     faults = re.search(r"(?s)=+ FAILURES =+\n(.*?)\n=+ SUMMARY", ran.stdout)
-    if not cases or int(cases.group(1)) < 100:
+    # How many come in the time is the machine's matter; none at all is not.
+    if not cases or int(cases.group(1)) == 0:
         return 0, f"{ran.stdout}\n{ran.stderr}"
     return int(cases.group(1)), faults and faults.group(1)
 
