@@ -183,10 +183,7 @@ fn each_table(
     mut see: impl FnMut(&AgencyCode, &Table<'_>),
 ) -> AppResult<()> {
     let code = &round.code;
-    let agencies: Vec<AgencyCode> = rounds::participants(conn, code)?
-        .into_iter()
-        .map(|row| row.agency_code)
-        .collect();
+    let agencies: Vec<AgencyCode> = rounds::participating(conn, code)?;
     let mut items = submissions::round_items(conn, code, &agencies)?;
     let mut decisions = store::round_decisions(conn, code, &agencies)?;
     let mut views = view_store::round_views(conn, code, &agencies)?;

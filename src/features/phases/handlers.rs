@@ -26,7 +26,7 @@ use crate::{
         scores::{self, RoundResult},
         submissions,
     },
-    ids::RoundCode,
+    ids::{AgencyCode, RoundCode},
     web::{Caller, IfMatch, ValidJson, WriteProblems, answered, etag_of_revision},
 };
 
@@ -142,19 +142,18 @@ fn prepare(
 
 fn open(tx: &mut Tx<'_>, sets: &Sets, round: &RoundRow) -> AppResult<()> {
     let now = tx.now();
-    let participants = rounds::participants(tx.conn(), &round.code)?;
+    let agencies: Vec<AgencyCode> = rounds::participating(tx.conn(), &round.code)?;
     let assignments = rounds::assignments(tx.conn(), &round.code)?;
     let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
     let appraised = rounds::appraised_leaves(&set);
     rules::require(rules::for_self_assessment(
         round,
-        participants.len(),
+        agencies.len(),
         &appraised,
         &assignments,
         now,
     ))?;
     criteria::freeze(tx, &round.criteria_set_code, round.criteria_set_version)?;
-    let agencies: Vec<_> = participants.into_iter().map(|row| row.agency_code).collect();
     submissions::open_submissions(tx, &round.code, &agencies)
 }
 

@@ -18,7 +18,7 @@ pub use notices::everybody;
 pub use phase::{Deadline, IllegalMove, Phase};
 pub use rules::appraised_leaves;
 pub use store::{
-    assignments, find_round, is_participant, lock_round, move_round, moves, participants,
+    assignments, find_round, is_participant, lock_round, move_round, moves, participants, participating,
     require_participant, running,
 };
 

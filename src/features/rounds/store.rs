@@ -181,6 +181,16 @@ pub fn participants(conn: &mut Conn, round: &RoundCode) -> AppResult<Vec<Partici
         .load(conn)?)
 }
 
+/// Their codes alone, in order, as a list or a set.
+pub fn participating<C: FromIterator<AgencyCode>>(conn: &mut Conn, round: &RoundCode) -> AppResult<C> {
+    let codes: Vec<AgencyCode> = round_agencies::table
+        .filter(round_agencies::round_code.eq(round))
+        .order(round_agencies::agency_code)
+        .select(round_agencies::agency_code)
+        .load(conn)?;
+    Ok(codes.into_iter().collect())
+}
+
 /// Whether an agency takes part.
 pub fn is_participant(conn: &mut Conn, round: &RoundCode, agency: &AgencyCode) -> AppResult<bool> {
     let found: Option<bool> = round_agencies::table

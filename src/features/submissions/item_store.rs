@@ -15,7 +15,7 @@ use crate::{
         Conn, Tx,
         schema::{criteria_sets, item_revisions, rounds, submissions},
     },
-    error::{AppError, AppResult, ErrorCode},
+    error::{AppError, AppResult},
     features::rounds::RoundRow,
     ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
     scoring::Points,
@@ -348,9 +348,5 @@ pub fn append_revisions(
             then.execute(conn)?
         }
     };
-    if moved == 0 {
-        Err(AppError::new(ErrorCode::Conflict))
-    } else {
-        Ok(())
-    }
+    UpdateSubmission::require(moved)
 }

@@ -14,6 +14,7 @@ use diesel::{
 use super::{item_store::Revisions, row_model::SubmissionRow};
 use crate::{
     clock::Moment,
+    error::{AppError, AppResult, ErrorCode},
     ids::{AgencyCode, RoundCode},
 };
 
@@ -154,6 +155,17 @@ pub(super) struct UpdateSubmission<'a> {
     pub after: &'a SubmissionRow,
     /// Which revisions of its items are current, where that has changed.
     pub current_revisions: Option<String>,
+}
+
+impl UpdateSubmission<'_> {
+    /// Refuses what moved nothing on: somebody else was quicker.
+    pub fn require(moved: usize) -> AppResult<()> {
+        if moved == 0 {
+            Err(AppError::new(ErrorCode::Conflict))
+        } else {
+            Ok(())
+        }
+    }
 }
 
 impl QueryId for UpdateSubmission<'_> {

@@ -16,7 +16,7 @@ use crate::{
         schema::{submission_contributors, submissions},
     },
     each,
-    error::{AppError, AppResult, ErrorCode},
+    error::AppResult,
     ids::{AgencyCode, IndicatorCode, RoundCode},
 };
 
@@ -120,12 +120,7 @@ pub fn update_submission(tx: &mut Tx<'_>, before_revision: i64, after: &Submissi
         after,
         current_revisions: None,
     };
-    let updated = each!(tx.conn(), update)?;
-    if updated == 0 {
-        Err(AppError::new(ErrorCode::Conflict))
-    } else {
-        Ok(())
-    }
+    UpdateSubmission::require(each!(tx.conn(), update)?)
 }
 
 /// The department that fills in each indicator.

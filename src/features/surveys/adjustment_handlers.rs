@@ -75,10 +75,7 @@ pub async fn save_adjustments(
             caller.check(Action::EnterPoints, Object::Round(&round.owner_code))?;
             rules::check_open(&round, wanted.len(), "/adjustments")?;
             let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
-            let participants = rounds::participants(tx.conn(), &code)?
-                .into_iter()
-                .map(|row| row.agency_code)
-                .collect();
+            let participants = rounds::participating(tx.conn(), &code)?;
             let sent = wanted.len();
             let (wanted, mut errors) = read_list("/adjustments", wanted);
             errors.extend(rules::check_adjustments(&set, &participants, &wanted));

@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use super::{
-    model::{PointsSaved, SurveyPoint, SurveyPointRow, SurveyPointsBody},
+    model::{PointEntry, PointsSaved, SurveyPoint, SurveyPointRow, SurveyPointsBody},
     rules, store,
 };
 use crate::{
@@ -37,10 +37,7 @@ pub async fn list_survey_points(
         .read(move |conn| {
             let round = rounds::find_round(conn, &code)?;
             caller.check(Action::ReadPoints, Object::Round(&round.owner_code))?;
-            let agencies: Vec<AgencyCode> = rounds::participants(conn, &code)?
-                .into_iter()
-                .map(|row| row.agency_code)
-                .collect();
+            let agencies: Vec<AgencyCode> = rounds::participating(conn, &code)?;
             store::current_points(conn, &code, &agencies)
         })
         .await?;
@@ -91,10 +88,7 @@ pub async fn save_survey_points(
             caller.check(Action::EnterPoints, Object::Round(&round.owner_code))?;
             rules::check_open(&round, wanted.len(), "/points")?;
             let set = sets.load(tx.conn(), &round.criteria_set_code, round.criteria_set_version)?;
-            let participants = rounds::participants(tx.conn(), &code)?
-                .into_iter()
-                .map(|row| row.agency_code)
-                .collect();
+            let participants = rounds::participating(tx.conn(), &code)?;
             let sent = wanted.len();
             let (wanted, mut errors) = read_list("/points", wanted);
             errors.extend(rules::check_points(&set, &participants, &wanted));
@@ -112,10 +106,7 @@ pub async fn save_survey_points(
                     .get(&point.agency)
                     .and_then(|of_agency| of_agency.get(&point.indicator));
                 let points = point.points.map(Points::micro);
-                let row = SurveyPointRow {
-                    round_code: code.clone(),
-                    agency_code: point.agency,
-                    indicator_code: point.indicator,
+                let entry = PointEntry {
                     sequence: last.map_or(1, |last| last.sequence + 1),
                     points,
                     sample_size: point.sample_size,
@@ -124,8 +115,13 @@ pub async fn save_survey_points(
                     recorded_by: actor.clone(),
                     pulled_from: None,
                 };
-                if !last.map_or(points.is_none(), |last| last.says_the_same(&row)) {
-                    rows.push(row);
+                if !last.map_or(points.is_none(), |last| last.says_the_same(&entry)) {
+                    rows.push(SurveyPointRow {
+                        round_code: code.clone(),
+                        agency_code: point.agency,
+                        indicator_code: point.indicator,
+                        entry,
+                    });
                 }
             }
             finish(tx, &code, rows, sent)

@@ -90,25 +90,14 @@ pub struct SurveyPointRow {
     pub agency_code: AgencyCode,
     /// The indicator.
     pub indicator_code: IndicatorCode,
-    /// Counts the entries of this agency and indicator.
-    pub sequence: i32,
-    /// The points, in millionths; none: cleared.
-    pub points: Option<i64>,
-    /// How many answered.
-    pub sample_size: Option<i32>,
-    /// Where the points come from.
-    pub source: Option<String>,
-    /// When they were entered.
-    pub recorded_at: Moment,
-    /// Who entered them.
-    pub recorded_by: String,
-    /// JSON: the survey result that they were pulled from ([`super::PulledFrom`]); none where they were entered by hand.
-    pub pulled_from: Option<String>,
+    /// What it says.
+    #[diesel(embed)]
+    pub entry: PointEntry,
 }
 
 /// What an entry says, of an agency and indicator that are known: of a large round there are a million of them in memory.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = survey_points)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = survey_points, treat_none_as_default_value = false)]
 pub struct PointEntry {
     /// Counts the entries of this agency and indicator.
     pub sequence: i32,
@@ -128,7 +117,7 @@ pub struct PointEntry {
 
 impl PointEntry {
     /// Whether another entry says nothing new.
-    pub fn says_the_same(&self, other: &SurveyPointRow) -> bool {
+    pub fn says_the_same(&self, other: &Self) -> bool {
         (self.points, self.sample_size, &self.source, &self.pulled_from)
             == (other.points, other.sample_size, &other.source, &other.pulled_from)
     }
@@ -140,10 +129,10 @@ impl SurveyPointRow {
         serde_json::json!([
             self.agency_code,
             self.indicator_code,
-            self.sequence,
-            self.points,
-            self.sample_size,
-            self.source
+            self.entry.sequence,
+            self.entry.points,
+            self.entry.sample_size,
+            self.entry.source
         ])
     }
 }

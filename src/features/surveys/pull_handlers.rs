@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use super::{
-    model::SurveyPointRow,
+    model::{PointEntry, SurveyPointRow},
     pull::{FinalDocument, Survey, reason_in_words},
     pull_model::{LeftOut, PullBody, Pulled},
     rules, store,
@@ -103,17 +103,9 @@ fn gather(
 ) -> AppResult<(Vec<SurveyPointRow>, Pulled)> {
     let indicators = survey.indicators(set);
     if indicators.is_empty() {
-        let message = Message::new(
-            "Không có tiêu chí nào của bộ tiêu chí lấy điểm từ mẫu phiếu và phiên bản của đợt điều tra này (rule.measure).",
-            "No indicator of the criteria set takes its points from the instrument and version of this survey round (rule.measure).",
-        );
-        let error = FieldError::new("/survey_round", "no_indicator", message);
-        return Err(AppError::invalid(vec![error]));
+        return Err(no_indicator());
     }
-    let agencies: Vec<AgencyCode> = rounds::participants(tx.conn(), &round.code)?
-        .into_iter()
-        .map(|row| row.agency_code)
-        .collect();
+    let agencies: Vec<AgencyCode> = rounds::participating(tx.conn(), &round.code)?;
     let standing = store::current_points(tx.conn(), &round.code, &agencies)?;
     let (now, actor) = (tx.now(), tx.actor().to_owned());
     let (mut rows, mut left_out, mut unchanged) = (Vec::new(), Vec::new(), 0);
@@ -133,10 +125,7 @@ fn gather(
                 }
             };
             let last = stands.get(indicator);
-            let row = SurveyPointRow {
-                round_code: round.code.clone(),
-                agency_code: agency.clone(),
-                indicator_code: indicator.clone(),
+            let entry = PointEntry {
                 sequence: last.map_or(1, |last| last.sequence + 1),
                 points: Some(points.micro()),
                 sample_size: i32::try_from(from.n).ok(),
@@ -145,10 +134,15 @@ fn gather(
                 recorded_by: actor.clone(),
                 pulled_from: Some(serde_json_canonicalizer::to_string(&from).map_err(AppError::internal)?),
             };
-            if last.is_some_and(|last| last.says_the_same(&row)) {
+            if last.is_some_and(|last| last.says_the_same(&entry)) {
                 unchanged += 1;
             } else {
-                rows.push(row);
+                rows.push(SurveyPointRow {
+                    round_code: round.code.clone(),
+                    agency_code: agency.clone(),
+                    indicator_code: indicator.clone(),
+                    entry,
+                });
             }
         }
     }
@@ -162,6 +156,14 @@ fn gather(
         left_out,
     };
     Ok((rows, pulled))
+}
+
+fn no_indicator() -> AppError {
+    let message = Message::new(
+        "Không có tiêu chí nào của bộ tiêu chí lấy điểm từ mẫu phiếu và phiên bản của đợt điều tra này (rule.measure).",
+        "No indicator of the criteria set takes its points from the instrument and version of this survey round (rule.measure).",
+    );
+    AppError::invalid(vec![FieldError::new("/survey_round", "no_indicator", message)])
 }
 
 fn finish(tx: &mut Tx<'_>, rows: Vec<SurveyPointRow>, pulled: Pulled) -> AppResult<Outcome> {
