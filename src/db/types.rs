@@ -187,3 +187,45 @@ macro_rules! words {
         impl utoipa::ToSchema for $name {}
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// From the year 0 to the year 9999.
+        #[test]
+        fn every_time_is_read_as_it_was_written(seconds in -62_167_219_200_i64..253_402_300_800) {
+            let time = DateTime::from_timestamp(seconds, 0).unwrap().naive_utc();
+            prop_assert_eq!(ours(&time.format("%F %T").to_string()), Some(time));
+        }
+
+        #[test]
+        fn what_is_read_is_what_chrono_reads(text in "[0-9]{3,5}-[0-9]{1,3}-[0-9]{1,3}[ T][0-9]{1,3}:[0-9]{1,3}:[0-9]{1,3}[.0-9]{0,3}") {
+            if let Some(time) = ours(&text) {
+                prop_assert_eq!(NaiveDateTime::parse_from_str(&text, "%F %T"), Ok(time));
+            }
+        }
+    }
+
+    #[test]
+    fn another_form_is_none_of_ours() {
+        for text in [
+            "",
+            "2026-03-31",
+            "2026-03-31T17:00:00",
+            "2026-3-31 17:00:00",
+            "2026-02-30 17:00:00",
+            "2026-03-31 24:00:00",
+            "2026-03-31 17:00:00.5",
+            "2026-03-31 17:00:00Z",
+            "2026-03-31-01 17:00:00",
+            "+026-03-31 17:00:00",
+        ] {
+            assert_eq!(ours(text), None, "{text}");
+        }
+    }
+}
