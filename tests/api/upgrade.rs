@@ -78,7 +78,7 @@ fn answers(app: &TestApp) -> Value {
         "items": items.collect::<Vec<_>>(),
         "points": score["scorecard"]["total"],
         "leaves": head["tree_size"],
-        "root": head["root_hash"],
+        "checkpoint": app.anon().get(200, "/api/v1/audit/log/checkpoint").text(),
     })
 }
 
@@ -95,13 +95,7 @@ fn what_an_earlier_version_wrote_is_served_as_it_was(engine: Engine) {
     let app = TestApp::on(Scratch::restored(engine, &part("database")), &[]);
     app.advance(TimeDelta::days(1));
     let now = answers(&app);
-    for (before, now) in [(&before["published"], &now["published"])] {
-        let (before, now) = (before.as_array().expect("parts"), now.as_array().expect("parts"));
-        for (before, now) in before.iter().zip(now) {
-            assert_eq!(before, now, "a published result changed");
-        }
-    }
-    for fact in ["items", "points"] {
+    for fact in ["published", "items", "points"] {
         assert_eq!(before[fact], now[fact], "{fact}");
         assert!(!now[fact].is_null(), "{fact}");
     }
@@ -114,13 +108,27 @@ fn what_an_earlier_version_wrote_is_served_as_it_was(engine: Engine) {
     known(&app, "moj.submitter").put(200, &path, &save);
     app.seal();
     let dir = app.data_dir().display().to_string();
-    let keys = format!("{dir}/audit-keys");
+    let key_dir = format!("{dir}/audit-keys");
     let settings = [
         ("PARINDEX_DATA_DIR", dir.as_str()),
-        ("PARINDEX_AUDIT_KEY_DIR", keys.as_str()),
+        ("PARINDEX_AUDIT_KEY_DIR", key_dir.as_str()),
         ("PARINDEX_DATABASE_URL", app.database_url()),
     ];
-    let said = Folder::new().parindex(&["audit", "verify"], &settings);
+    // It is the log that was there, grown longer: the checkpoint of then still fits.
+    let folder = Folder::new();
+    let checkpoint = before["checkpoint"].as_str().expect("a checkpoint");
+    folder.put("then.txt", checkpoint.as_bytes());
+    let keys = app.anon().get(200, "/.well-known/audit-keys.json");
+    folder.put("keys.json", &keys.bytes);
+    let kept = [
+        "audit",
+        "verify",
+        "--checkpoint",
+        "then.txt",
+        "--keys",
+        "keys.json",
+    ];
+    let said = folder.parindex(&kept, &settings);
     assert_eq!(said.code, 0, "{}", said.text);
 }
 
