@@ -12,7 +12,7 @@ use std::{
 };
 
 pub use keys::KeyDirs;
-pub use limits::{Limits, Rates};
+pub use limits::{BODY_BYTES_MOST, Limits, Rates};
 pub use mail::{MailSettings, SmtpServer, Tls};
 pub use oidc::{OidcSettings, is_protected};
 pub use webhooks::network;

@@ -34,7 +34,7 @@ use crate::{
                        `RateLimit` tell on every answer (draft-ietf-httpapi-ratelimit-headers), `Retry-After` on a 429. \
                        Every change is answered with a signed receipt in `Parindex-Receipt`, whose entry is sealed in a public \
                        Merkle log within a second.",
-        contact(name = "Who runs this service; its pages name them"),
+        contact(name = "The operator of this server"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server, be it production, staging or local")),

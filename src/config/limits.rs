@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use super::Values;
 
+/// What the limits of a body may be at most.
+pub const BODY_BYTES_MOST: usize = 1 << 30;
+
 /// The limits on requests.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -55,8 +58,8 @@ pub struct Rates {
 impl Limits {
     pub(super) fn read(values: &Values) -> Result<Self, String> {
         Ok(Self {
-            body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, 1 << 30)?,
-            batch_bytes_max: values.number("PARINDEX_BATCH_BYTES_MAX", 1024, 1 << 30)?,
+            body_bytes_max: values.number("PARINDEX_BODY_BYTES_MAX", 1024, BODY_BYTES_MOST)?,
+            batch_bytes_max: values.number("PARINDEX_BATCH_BYTES_MAX", 1024, BODY_BYTES_MOST)?,
             request_seconds_max: values.number("PARINDEX_REQUEST_SECONDS_MAX", 1, 3600)?,
             evidence_bytes_max: values.number("PARINDEX_EVIDENCE_BYTES_MAX", 1024, 1 << 32)?,
             evidence_agency_bytes_max: values.number("PARINDEX_EVIDENCE_AGENCY_BYTES_MAX", 0, 1 << 50)?,

@@ -14,9 +14,8 @@ use utoipa::{
 };
 
 use super::parameters::operations_of;
+use crate::config::BODY_BYTES_MOST;
 
-/// Characters of a text that has no rule of its own: the largest body that `PARINDEX_BODY_BYTES_MAX` may allow.
-const TEXT_LENGTH_MAX: usize = 1 << 30;
 /// Elements of a list that has no rule of its own: the observations of the largest table that is served.
 const ITEMS_MAX: usize = 1_000_000;
 /// A text has no U+0000, wherever it stands: neither database keeps it, and it is refused.
@@ -173,7 +172,8 @@ fn bound_text(object: &mut Object) {
     let length = match &object.format {
         Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => "2026-03-31".len(),
         Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)) => "2026-03-31T17:00:00.000000000+07:00".len(),
-        _ => TEXT_LENGTH_MAX,
+        // It came in a body.
+        _ => BODY_BYTES_MOST,
     };
     object.max_length.get_or_insert(length);
     if object.format.is_none() {

@@ -32,6 +32,7 @@ mod receipts;
 mod representation;
 mod shape;
 mod trace;
+mod within;
 mod workbook;
 
 pub use address::CallerNetwork;
@@ -64,4 +65,5 @@ pub use range::{asked_part, content_range};
 pub use receipts::describe_receipts;
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
 pub use trace::RequestSpan;
+pub use within::{up_to_if_any, within, within_if_any};
 pub use workbook::{JsonOrWorkbook, WorkbookBody, WorkbookFile, check_stamp, make_workbook, workbook_file};

@@ -52,12 +52,15 @@ pub struct AuditQuery {
     #[param(max_length = 1000)]
     pub cursor: Option<String>,
     /// Only this kind of object.
-    #[param(example = "submission")]
+    #[serde(default, deserialize_with = "crate::web::up_to_if_any::<100, _>")]
+    #[param(example = "submission", max_length = 100)]
     pub object_kind: Option<String>,
     /// Only this object; with `object_kind`.
-    #[param(example = "par-2023-ministries/moj")]
+    #[serde(default, deserialize_with = "crate::web::up_to_if_any::<200, _>")]
+    #[param(example = "par-2023-ministries/moj", max_length = 200)]
     pub object_id: Option<String>,
     /// Only this actor.
+    #[serde(default, deserialize_with = "crate::web::up_to_if_any::<100, _>")]
     #[param(max_length = 100)]
     pub actor_id: Option<String>,
 }

@@ -80,6 +80,8 @@ pub struct HolidayYear {
 #[into_params(parameter_in = Query)]
 pub struct HolidayQuery {
     /// Only this year.
+    #[serde(default, deserialize_with = "crate::web::within_if_any::<1990, 2100, _>")]
+    #[param(minimum = 1990, maximum = 2100)]
     pub year: Option<i32>,
 }
 

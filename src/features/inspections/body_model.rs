@@ -171,6 +171,8 @@ pub struct PlanQuery {
     #[param(max_length = 1000)]
     pub cursor: Option<String>,
     /// Only those of this year.
+    #[serde(default, deserialize_with = "crate::web::within_if_any::<2000, 2100, _>")]
+    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
     /// Only those of this agency.
     pub owner: Option<AgencyCode>,
@@ -205,6 +207,8 @@ pub struct RatesQuery {
     /// The agency that inspects.
     pub owner: AgencyCode,
     /// Only inspections that begin in this year.
+    #[serde(default, deserialize_with = "crate::web::within_if_any::<2000, 2100, _>")]
+    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
     /// Only those of this plan.
     pub plan: Option<RecordId>,

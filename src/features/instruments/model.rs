@@ -78,7 +78,8 @@ pub struct CheckedInstrumentView {
 #[into_params(parameter_in = Query)]
 pub struct InstrumentQuery {
     /// Only instruments whose latest version asks these people.
-    #[param(example = "citizens")]
+    #[serde(default, deserialize_with = "crate::web::up_to_if_any::<64, _>")]
+    #[param(example = "citizens", max_length = 64)]
     pub audience: Option<String>,
     /// Instruments on a page: 1 to 500, 50 by default.
     #[param(minimum = 1, maximum = 500)]

@@ -95,6 +95,8 @@ pub struct PublicPostQuery {
 #[into_params(parameter_in = Query)]
 pub struct PublicPostTotalsQuery {
     /// The year.
+    #[serde(deserialize_with = "crate::web::within::<2000, 2099, _>")]
+    #[param(minimum = 2000, maximum = 2099)]
     pub year: i32,
     /// Only this agency's.
     pub agency: Option<AgencyCode>,

@@ -242,6 +242,8 @@ pub struct RecommendationQuery {
     /// Only those that stand so to their deadline today.
     pub timeliness: Option<RecommendationTimeliness>,
     /// Only those of the registers of this year.
+    #[serde(default, deserialize_with = "crate::web::within_if_any::<2000, 2100, _>")]
+    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
 }
 
@@ -255,5 +257,7 @@ pub struct SummaryQuery {
     /// Only those of this agency.
     pub asker: Option<AgencyCode>,
     /// Only those of the registers of this year.
+    #[serde(default, deserialize_with = "crate::web::within_if_any::<2000, 2100, _>")]
+    #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
 }
