@@ -96,6 +96,7 @@ mod tests {
                     assert!(may_with_counts(&person, Action::ReadPublicPostHistory, &facts));
                 }
                 assert!(!may_with_counts(&person, Action::SaveItems, &facts));
+                assert!(may_with_counts(&person, Action::ReadReference, &facts));
             }
         }
         assert_eq!(
@@ -127,6 +128,8 @@ mod tests {
             found.retain(|name| !name.starts_with("administrator") || name.ends_with("moha"));
             found
         };
+        let everybody = 2 * (Role::ALL.len() - 1) + Role::ALL.len();
+        assert_eq!(allowed(Action::ReadReference, false).len(), everybody);
         assert_eq!(allowed(Action::ManageSurveyRound, false), ["evaluator moha"]);
         assert_eq!(
             allowed(Action::CollectResponses, false),

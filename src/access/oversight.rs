@@ -134,6 +134,46 @@ mod tests {
         found
     }
 
+    /// The roles at the agency, and the others, that may act in its name.
+    fn in_its_name(action: Action) -> (Vec<&'static str>, Vec<&'static str>) {
+        let [own, others] = ["moj", "mof"].map(|agency| {
+            let may = |role: &&Role| may_for_agency(&person(**role, agency), action, &code("moj"));
+            let mut roles: Vec<_> = Role::ALL.iter().filter(may).map(|role| role.as_str()).collect();
+            roles.sort_unstable();
+            roles
+        });
+        (own, others)
+    }
+
+    #[test]
+    fn what_is_done_in_an_agencys_name_has_its_people() {
+        for (action, own, others) in [
+            (Action::Recommend, vec!["leader", "submitter"], vec![]),
+            (Action::WriteReviewPart, vec!["leader", "submitter"], vec![]),
+            (
+                Action::AnswerRecommendation,
+                vec!["appraiser", "evaluator"],
+                vec![],
+            ),
+            (Action::ManageInspections, vec!["evaluator"], vec![]),
+            (Action::ManageRatingChannel, vec!["evaluator"], vec![]),
+            (Action::SendRatings, vec!["collector", "submitter"], vec![]),
+            (
+                Action::ManageCalendarFeeds,
+                vec!["appraiser", "evaluator", "leader", "submitter"],
+                vec![],
+            ),
+            (
+                Action::ReadInspectionRates,
+                vec!["administrator", "appraiser", "evaluator"],
+                vec!["administrator"],
+            ),
+            (Action::SaveItems, vec![], vec![]),
+        ] {
+            assert_eq!(in_its_name(action), (own, others), "{action:?}");
+        }
+    }
+
     #[test]
     fn those_who_ask_and_those_who_are_asked_read() {
         assert_eq!(
