@@ -39,7 +39,8 @@ use crate::{
         webhooks::{Guard, WebhookCourier},
     },
     web::{
-        Cors, FinishedAnswers, Gate, Metrics, RequestSpan, cors, gate, give_again, measure, render_problems,
+        Cors, FinishedAnswers, Gate, Metrics, Protection, RequestSpan, cors, gate, give_again, measure,
+        protect, render_problems,
     },
 };
 
@@ -75,6 +76,7 @@ pub struct AppState {
     smtp: Option<Smtp>,
     gate: Gate,
     cors: Arc<Cors>,
+    protection: Arc<Protection>,
     limits: Limits,
     metrics: Metrics,
     description: Arc<Description>,
@@ -110,6 +112,7 @@ impl AppState {
             smtp: config.mail.as_ref().map(Smtp::new),
             gate: Gate::new(&config.limits, db.clock()),
             cors: Arc::new(Cors::new(&config.cors_origins)),
+            protection: Arc::new(Protection::new(config.hsts_seconds)),
             limits: config.limits.clone(),
             metrics: Metrics::new()?,
             description: Description::shared()?,
@@ -224,6 +227,7 @@ pub fn build(
         .app_data(web::Data::new(OnSubmit(recommendations::arrive_with_submission)))
         .app_data(web::Data::new(state.gate.clone()))
         .app_data(web::Data::from(state.cors.clone()))
+        .app_data(web::Data::from(state.protection.clone()))
         .app_data(web::Data::new(state.limits.clone()))
         .app_data(web::Data::new(state.metrics.clone()))
         .app_data(Rc::new(FinishedAnswers::new(
@@ -247,6 +251,7 @@ pub fn build(
         .wrap(from_fn(gate))
         .wrap(from_fn(render_problems))
         .wrap(from_fn(cors))
+        .wrap(from_fn(protect))
         .wrap(from_fn(measure))
         .wrap(TracingLogger::<RequestSpan>::new())
         .wrap(from_fn(give_again))

@@ -61,6 +61,7 @@ settings! {
     SMTP_URL "" "Mail server for notices: smtps://user:password@host, or smtp://host:25, with ?tls=required or ?tls=none; without it no e-mail is sent"
     SMTP_FROM "" "Address that e-mail comes from, for example PAR Index <cchc@example.vn>"
     PUBLIC_URL "" "Address at which people reach the service, for links in e-mail: https://cchc.example.vn"
+    HSTS_SECONDS "31536000" "Seconds for which browsers that came by HTTPS come by nothing else (HSTS, subdomains too); told where PUBLIC_URL is https; 0: not told"
     WEBHOOK_NETWORKS "" "Networks inside the house that webhooks may reach, separated by commas, for example 10.1.0.0/16; without it only public addresses, and only by https"
     UPLOAD_SECONDS_MAX "900" "Longest time for the upload of one evidence file, in seconds"
     UPLOAD_IDLE_SECONDS_MAX "30" "Seconds without a byte that end an upload"
@@ -114,6 +115,8 @@ pub struct Config {
     pub evidence: EvidencePlace,
     /// `PARINDEX_SIGNATURE_ROOTS`.
     pub signature_roots: Option<PathBuf>,
+    /// `PARINDEX_HSTS_SECONDS`; 0 where `PARINDEX_PUBLIC_URL` is not https.
+    pub hsts_seconds: u32,
     /// `PARINDEX_SMTP_URL`, `…_SMTP_FROM`, `…_PUBLIC_URL`; without them no e-mail is sent.
     pub mail: Option<MailSettings>,
     /// `PARINDEX_WEBHOOK_NETWORKS`.
@@ -215,7 +218,11 @@ impl Config {
             Some(url) => DatabaseUrl::parse(url)?,
             None => DatabaseUrl::Sqlite(data_dir.join("parindex.sqlite").to_string_lossy().into_owned()),
         };
+        let public_url = mail::public_url(values.text("PARINDEX_PUBLIC_URL"))?;
+        let hsts_seconds = values.number("PARINDEX_HSTS_SECONDS", 0, u32::MAX)?;
+        let is_https = public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
         Ok(Self {
+            hsts_seconds: if is_https { hsts_seconds } else { 0 },
             bind: values
                 .text("PARINDEX_BIND")
                 .unwrap_or("127.0.0.1:8080")
@@ -240,7 +247,7 @@ impl Config {
             mail: MailSettings::read(
                 values.text("PARINDEX_SMTP_URL"),
                 values.text("PARINDEX_SMTP_FROM"),
-                values.text("PARINDEX_PUBLIC_URL"),
+                public_url,
             )?,
             webhook_networks: webhooks::networks(values.text("PARINDEX_WEBHOOK_NETWORKS").unwrap_or(""))?,
             limits: Limits::read(&values)?,

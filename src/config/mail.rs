@@ -56,9 +56,8 @@ impl MailSettings {
     pub(super) fn read(
         server: Option<&str>,
         from: Option<&str>,
-        public_url: Option<&str>,
+        public_url: Option<String>,
     ) -> Result<Option<Self>, String> {
-        let public_url = public_url.map(public_address).transpose()?;
         let Some(server) = server else {
             return match from {
                 Some(_) => {
@@ -86,7 +85,9 @@ impl MailSettings {
     }
 }
 
-fn public_address(text: &str) -> Result<String, String> {
+/// The address at which people reach the service, without a slash at the end.
+pub(super) fn public_url(text: Option<&str>) -> Result<Option<String>, String> {
+    let Some(text) = text else { return Ok(None) };
     let good = Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()
@@ -96,7 +97,7 @@ fn public_address(text: &str) -> Result<String, String> {
             && url.password().is_none()
     });
     if good {
-        Ok(text.trim_end_matches('/').to_owned())
+        Ok(Some(text.trim_end_matches('/').to_owned()))
     } else {
         Err(format!(
             "PARINDEX_PUBLIC_URL is {text:?}; write the address that people open, for example https://cchc.example.vn"

@@ -81,6 +81,19 @@ fn a_mistake_refuses_with_a_sentence_that_helps() {
 }
 
 #[test]
+fn browsers_are_held_to_https_where_people_come_by_it() {
+    let seconds = |url: &str, set: &str| {
+        let pairs = [("PARINDEX_PUBLIC_URL", url), ("PARINDEX_HSTS_SECONDS", set)];
+        read(&pairs).unwrap().hsts_seconds
+    };
+    assert_eq!(seconds("https://cchc.example.vn", ""), 31_536_000);
+    assert_eq!(seconds("https://cchc.example.vn", "60"), 60);
+    assert_eq!(seconds("https://cchc.example.vn", "0"), 0);
+    assert_eq!(seconds("http://cchc.example.vn", "60"), 0);
+    assert_eq!(seconds("", ""), 0);
+}
+
+#[test]
 fn origins_and_rates_are_read_as_written() {
     let config = read(&[
         ("PARINDEX_CORS_ORIGINS", "https://a.vn, http://[::1]:5173,"),

@@ -6,7 +6,7 @@
 //! split every cache), and does not see the errors that are rendered around it.
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -17,7 +17,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::open_data::is_open;
+use super::{marked::marked, open_data::is_open};
 
 const EVERYBODY: HeaderValue = HeaderValue::from_static("*");
 const READING: HeaderValue = HeaderValue::from_static("GET, HEAD");
@@ -122,31 +122,6 @@ fn preflight(reach: &Reach) -> HttpResponse {
     response
 }
 
-/// A failure that a page may read.
-#[derive(Debug)]
-struct Readable {
-    error: Error,
-    reach: Reach,
-}
-
-impl std::fmt::Display for Readable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl ResponseError for Readable {
-    fn status_code(&self) -> StatusCode {
-        self.error.as_response_error().status_code()
-    }
-
-    fn error_response(&self) -> HttpResponse<BoxBody> {
-        let mut response = self.error.as_response_error().error_response();
-        self.reach.put(response.headers_mut());
-        response
-    }
-}
-
 /// Middleware: answers preflights, before any limit is counted, and marks every other answer, errors too.
 pub async fn cors<B: MessageBody + 'static>(
     request: ServiceRequest,
@@ -161,11 +136,5 @@ pub async fn cors<B: MessageBody + 'static>(
         let response = request.into_response(preflight(&reach));
         return Ok(response);
     }
-    match next.call(request).await {
-        Ok(mut response) => {
-            reach.put(response.headers_mut());
-            Ok(response.map_into_boxed_body())
-        }
-        Err(error) => Err(Readable { error, reach }.into()),
-    }
+    marked(next.call(request).await, move |headers| reach.put(headers))
 }

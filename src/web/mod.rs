@@ -17,6 +17,7 @@ mod json_or_csv;
 mod language;
 mod limits;
 mod links;
+mod marked;
 mod metrics;
 mod misshapen;
 mod negotiation;
@@ -26,6 +27,7 @@ mod parameters;
 mod pictures;
 mod problem;
 mod problem_sets;
+mod protection;
 mod range;
 mod rates;
 mod receipts;
@@ -61,6 +63,7 @@ pub use problem::{ItemProblem, Problem, Routes, default_service, no_such_route, 
 pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
 };
+pub use protection::{Protection, protect};
 pub use range::{asked_part, content_range};
 pub use receipts::describe_receipts;
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};

@@ -76,7 +76,7 @@ fn a_file_is_uploaded_and_downloaded(app: &TestApp) {
     assert_eq!(got.header("x-content-type-options"), "nosniff");
     assert_eq!(
         got.header("content-security-policy"),
-        "sandbox; default-src 'none'"
+        "sandbox; default-src 'none'; frame-ancestors 'none'"
     );
     assert_eq!(got.header("cache-control"), "private, no-cache");
     assert_eq!(got.header("content-length"), bytes.len().to_string());

@@ -10,14 +10,14 @@ use crate::{
 };
 
 stories![
-    what_is_given_again_is_what_was_given,
+    what_is_given_again_is_what_was_given with [("PARINDEX_PUBLIC_URL", "https://cchc.example.vn")],
     what_is_given_again_is_counted,
     what_is_given_again_counts_against_the_limit with [("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "40")],
     a_page_is_not_given_again_after_something_was_published,
     other_sites_pages_see_what_they_saw with [("PARINDEX_CORS_ORIGINS", "https://board.example")],
 ];
 
-const HEADERS: [&str; 12] = [
+const HEADERS: [&str; 13] = [
     "accept-ranges",
     "access-control-allow-origin",
     "access-control-expose-headers",
@@ -28,6 +28,7 @@ const HEADERS: [&str; 12] = [
     "etag",
     "link",
     "referrer-policy",
+    "strict-transport-security",
     "vary",
     "x-content-type-options",
 ];

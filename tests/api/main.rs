@@ -78,6 +78,7 @@ mod printed_tables;
 mod programme_counts;
 mod programme_moves;
 mod programmes;
+mod protection;
 mod public_post;
 mod published;
 mod quiet_log;

@@ -85,6 +85,5 @@ fn picture(kind: &str, bytes: Vec<u8>) -> HttpResponse {
         .content_type(kind)
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header((header::VARY, "accept-language"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(bytes)
 }

@@ -24,6 +24,8 @@ use crate::{
 
 /// A cache asks each time, for the caller may have lost the right to see it.
 const CACHED: &str = "private, no-cache";
+/// No browser takes a file for a page of ours, whatever it holds.
+const CLOSED: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// What the sender of a file says of it beforehand.
 pub struct Announced {
@@ -89,9 +91,7 @@ impl Download {
             .insert_header((header::CACHE_CONTROL, CACHED))
             .insert_header((header::ACCEPT_RANGES, "bytes"))
             .insert_header((header::CONTENT_DISPOSITION, disposition(&self.name)))
-            // Whatever it holds, no browser takes it for a page of ours.
-            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
+            .insert_header((header::CONTENT_SECURITY_POLICY, CLOSED));
         if status == StatusCode::PARTIAL_CONTENT {
             response.insert_header((header::CONTENT_RANGE, content_range(&part, size)?));
         }
@@ -113,7 +113,6 @@ pub fn signature_file(name: &str, der: Vec<u8>) -> HttpResponse {
         .content_type("application/pkcs7-signature")
         .insert_header((header::CACHE_CONTROL, CACHED))
         .insert_header((header::CONTENT_DISPOSITION, disposition(name)))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(der)
 }
 

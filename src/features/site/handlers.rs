@@ -99,10 +99,6 @@ async fn answer(request: &HttpRequest, site: &Site, page: Page) -> HttpResponse 
 fn with_policy(mut response: HttpResponse) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -172,7 +168,6 @@ async fn style(request: HttpRequest) -> HttpResponse {
     response
         .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .content_type("text/css; charset=utf-8")
         .body(STYLE)
 }

@@ -65,7 +65,6 @@ pub async fn get_canonical_submission(
         .insert_header(("content-digest", evidence::content_digest(&canonical.digest)))
         .insert_header(cached)
         .insert_header((header::CONTENT_DISPOSITION, evidence::disposition(&name)))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(canonical.text))
 }
 
