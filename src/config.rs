@@ -9,6 +9,7 @@ mod webhooks;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 pub use keys::KeyDirs;
@@ -45,6 +46,7 @@ settings! {
     DATABASE_READERS "8" "Connections for reading"
     DATABASE_WRITERS "8" "Connections for writing to PostgreSQL (SQLite always has one)"
     DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
+    DATABASE_QUEUE_MILLISECONDS_MAX "100" "Whoever would wait longer than that for others to be served is answered 503 at once; measured as it goes"
     TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
     PUBLICATION_KEY_DIR "<DATA_DIR>/publication-keys" "Folder of the Ed25519 keys (PEM) that sign publications, others than those of tokens; required with PostgreSQL"
     AUDIT_KEY_DIR "<DATA_DIR>/audit-keys" "Folder of the Ed25519 keys (PEM) that sign the audit log and receipts, others than those above; required with PostgreSQL"
@@ -97,7 +99,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `PARINDEX_DATABASE_URL`.
     pub database_url: DatabaseUrl,
-    /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`.
+    /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`, `…_QUEUE_MILLISECONDS_MAX`.
     pub pool: PoolSize,
     /// `PARINDEX_TOKEN_KEY_DIR`, `PARINDEX_PUBLICATION_KEY_DIR` and `PARINDEX_AUDIT_KEY_DIR`.
     pub keys: KeyDirs,
@@ -231,6 +233,11 @@ impl Config {
                 readers: values.number("PARINDEX_DATABASE_READERS", 1, 512)?,
                 writers: values.number("PARINDEX_DATABASE_WRITERS", 1, 512)?,
                 wait_seconds_max: values.number("PARINDEX_DATABASE_WAIT_SECONDS_MAX", 1, 300)?,
+                patience: Duration::from_millis(values.number(
+                    "PARINDEX_DATABASE_QUEUE_MILLISECONDS_MAX",
+                    0,
+                    60_000,
+                )?),
             },
             keys: KeyDirs::read(
                 ["TOKEN", "PUBLICATION", "AUDIT"].map(|of| values.text(&format!("PARINDEX_{of}_KEY_DIR"))),

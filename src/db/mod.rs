@@ -4,6 +4,7 @@
 //! ([`Database::seal`]) takes no work from outside.
 
 mod connection;
+mod line;
 mod lock;
 mod log_rows;
 mod migrations;
@@ -21,7 +22,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::r2d2;
@@ -46,10 +47,8 @@ use crate::{
     error::{AppError, AppResult, ErrorCode},
 };
 use connection::{Manager, Purpose};
+use line::{Line, Place};
 use write::{Finished, Stamps};
-
-/// How many reads and writes may wait for a connection before the service says that it is overloaded.
-const WAITING_MAX: usize = 2048;
 
 /// How large the pools are and how long a caller waits for a connection.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +57,10 @@ pub struct PoolSize {
     pub readers: u32,
     /// Connections for writing; SQLite always has one.
     pub writers: u32,
-    /// Seconds that a caller waits.
+    /// Seconds that a caller waits for a connection that is not there.
     pub wait_seconds_max: u64,
+    /// How long a caller may be expected to wait for others; who would wait longer is refused at once.
+    pub patience: Duration,
 }
 
 type Pool = r2d2::Pool<Manager>;
@@ -72,12 +73,12 @@ pub struct Database {
     stamps: Stamps,
 }
 
-/// A pool and the number of callers that may use or await it.
+/// A pool and the line of those who use or await it.
 #[derive(Clone)]
 struct Bounded {
     manager: Manager,
     pool: Pool,
-    places: Arc<Semaphore>,
+    line: Arc<Line>,
     running: Arc<Semaphore>,
 }
 
@@ -88,21 +89,21 @@ enum Writer {
 }
 
 impl Bounded {
-    fn open(manager: Manager, size: u32, wait_seconds_max: u64) -> Result<Self, String> {
+    fn open(manager: Manager, connections: u32, size: PoolSize) -> Result<Self, String> {
         let ours = manager.clone();
         let pool = Pool::builder()
-            .max_size(size)
+            .max_size(connections)
             .min_idle(Some(1))
             // The default asks the server on every checkout: one more round trip for each request.
             .test_on_check_out(false)
-            .connection_timeout(Duration::from_secs(wait_seconds_max))
+            .connection_timeout(Duration::from_secs(size.wait_seconds_max))
             .build(manager)
             .map_err(|error| format!("the database can't be opened: {error}"))?;
-        let running = Arc::new(Semaphore::new(size as usize));
+        let running = Arc::new(Semaphore::new(connections as usize));
         Ok(Self {
             manager: ours,
             pool,
-            places: Arc::new(Semaphore::new(WAITING_MAX)),
+            line: Line::new(connections, size.patience),
             running,
         })
     }
@@ -110,22 +111,20 @@ impl Bounded {
     /// Runs blocking work on a connection, never more at once than there are connections.
     async fn run<T: Send + 'static>(
         &self,
+        place: Place,
         work: impl FnOnce(&mut Conn) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        let _place = self
-            .places
-            .try_acquire()
-            .map_err(|_| AppError::new(ErrorCode::Overloaded))?;
         let permit = self
             .running
             .clone()
             .acquire_owned()
             .await
             .map_err(AppError::internal)?;
-        let (pool, manager) = (self.pool.clone(), self.manager.clone());
+        let (pool, manager, line) = (self.pool.clone(), self.manager.clone(), self.line.clone());
         tokio::task::spawn_blocking(move || {
-            // The permit lives as long as the blocked thread, not as long as the caller waits.
-            let _permit = permit;
+            // Both live as long as the blocked thread, not as long as the caller waits.
+            let (_place, _permit) = (place, permit);
+            let began = Instant::now();
             if pool.state().connections == 0 {
                 // The database was gone. The pool asks for it ever more rarely, and who waited for the pool would go on waiting when
                 // it is long back: each caller asks by itself, until the pool has a connection again.
@@ -133,6 +132,7 @@ impl Bounded {
             }
             let mut conn = pool.get().map_err(unavailable)?;
             let result = work(&mut conn);
+            line.served(1, began.elapsed());
             connection::look_after(&mut conn, result)
         })
         .await
@@ -152,17 +152,11 @@ impl Database {
     pub fn open(url: &DatabaseUrl, size: PoolSize, clock: Clock) -> Result<Self, String> {
         let write_manager = Manager::new(url.clone(), Purpose::Write);
         let writer = match url {
-            DatabaseUrl::Postgres(_) => {
-                Writer::Pool(Bounded::open(write_manager, size.writers, size.wait_seconds_max)?)
-            }
+            DatabaseUrl::Postgres(_) => Writer::Pool(Bounded::open(write_manager, size.writers, size)?),
             // The first connection makes the file and switches it to WAL, before any reader comes.
-            DatabaseUrl::Sqlite(_) => Writer::Queue(queue::Queue::start(write_manager)?),
+            DatabaseUrl::Sqlite(_) => Writer::Queue(queue::Queue::start(write_manager, size.patience)?),
         };
-        let readers = Bounded::open(
-            Manager::new(url.clone(), Purpose::Read),
-            size.readers,
-            size.wait_seconds_max,
-        )?;
+        let readers = Bounded::open(Manager::new(url.clone(), Purpose::Read), size.readers, size)?;
         Ok(Self {
             readers,
             writer,
@@ -182,7 +176,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Conn) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        self.readers.run(work).await
+        self.readers.run(self.readers.line.enter()?, work).await
     }
 
     /// The one door for writes: transaction, idempotency, the change, its audit entry and the stored answer, all or
@@ -195,12 +189,11 @@ impl Database {
         let stamps = self.stamps.clone();
         match &self.writer {
             Writer::Queue(queue) => {
-                queue
-                    .run(Box::new(move |conn| write::run(conn, &stamps, &change, work)))
-                    .await
+                let work: queue::Work = Box::new(move |conn| write::run(conn, &stamps, &change, work));
+                queue.run(queue.line.enter()?, work).await
             }
             Writer::Pool(pool) => {
-                pool.run(move |conn| {
+                pool.run(pool.line.enter()?, move |conn| {
                     write::run_in_transaction(conn, &change.locks, |conn| {
                         write::run(conn, &stamps, &change, work)
                     })
@@ -246,7 +239,9 @@ impl Database {
             .log
             .clone()
             .ok_or_else(|| AppError::internal("there is no key to seal the audit log with"))?;
-        if !self.read(seal::is_anything_unsealed).await? {
+        // Nobody would come again for what is refused: sealing takes its place however many wait.
+        let place = self.readers.line.join();
+        if !self.readers.run(place, seal::is_anything_unsealed).await? {
             return Ok(0);
         }
         let now = self.stamps.clock.now();
@@ -263,10 +258,12 @@ impl Database {
             Err(error) => Finished::taken_back(Err(error)),
         };
         match &self.writer {
-            Writer::Queue(queue) => queue.run(Box::new(work)).await?,
+            Writer::Queue(queue) => queue.run(queue.line.join(), Box::new(work)).await?,
             Writer::Pool(pool) => {
-                pool.run(move |conn| write::run_in_transaction(conn, &[], work))
-                    .await?
+                pool.run(pool.line.join(), move |conn| {
+                    write::run_in_transaction(conn, &[], work)
+                })
+                .await?
             }
         };
         Ok(sealed.load(Ordering::Relaxed))

@@ -5,7 +5,8 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
 };
 
 use diesel::connection::SimpleConnection;
@@ -13,11 +14,12 @@ use tokio::sync::oneshot;
 
 use super::{
     connection::{Conn, Manager},
+    line::{Line, Place},
     write::{Answer, Finished},
 };
 use crate::error::{AppError, AppResult, ErrorCode};
 
-/// Writes that may wait; one more is answered 503.
+/// Writes that wait at most, however quickly they are done.
 const WAITING_MAX: usize = 1024;
 /// Writes that share one commit.
 const GROUP_MAX: usize = 64;
@@ -26,6 +28,7 @@ pub(super) type Work = Box<dyn FnOnce(&mut Conn) -> Finished + Send>;
 
 struct Job {
     work: Work,
+    place: Place,
     answer: oneshot::Sender<AppResult<Answer>>,
 }
 
@@ -33,27 +36,30 @@ struct Job {
 #[derive(Clone)]
 pub(super) struct Queue {
     jobs: mpsc::SyncSender<Job>,
+    pub(super) line: Arc<Line>,
 }
 
 impl Queue {
     /// Opens the writer's connection and starts its thread, which ends when the last handle is gone.
-    pub(super) fn start(manager: Manager) -> Result<Self, String> {
+    pub(super) fn start(manager: Manager, patience: Duration) -> Result<Self, String> {
         let conn = manager
             .open()
             .map_err(|error| format!("the database can't be opened: {error}"))?;
         let (jobs, incoming) = mpsc::sync_channel(WAITING_MAX);
+        let line = Line::new(1, patience);
+        let told = line.clone();
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(conn, &manager, &incoming))
+            .spawn(move || serve(conn, &manager, &incoming, &told))
             .map_err(|error| format!("the writer thread can't start: {error}"))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, line })
     }
 
     /// Puts a write in the queue and waits for its commit.
-    pub(super) async fn run(&self, work: Work) -> AppResult<Answer> {
+    pub(super) async fn run(&self, place: Place, work: Work) -> AppResult<Answer> {
         let (answer, answered) = oneshot::channel();
         self.jobs
-            .try_send(Job { work, answer })
+            .try_send(Job { work, place, answer })
             .map_err(|error| match error {
                 mpsc::TrySendError::Full(_) => AppError::new(ErrorCode::Overloaded),
                 mpsc::TrySendError::Disconnected(_) => AppError::internal("the writer thread is gone"),
@@ -64,7 +70,7 @@ impl Queue {
     }
 }
 
-fn serve(mut conn: Conn, manager: &Manager, incoming: &mpsc::Receiver<Job>) {
+fn serve(mut conn: Conn, manager: &Manager, incoming: &mpsc::Receiver<Job>, line: &Line) {
     while let Ok(first) = incoming.recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX {
@@ -73,7 +79,10 @@ fn serve(mut conn: Conn, manager: &Manager, incoming: &mpsc::Receiver<Job>) {
                 Err(_) => break,
             }
         }
-        if !commit_group(&mut conn, group) {
+        let (count, began) = (group.len(), Instant::now());
+        let is_sound = commit_group(&mut conn, group);
+        line.served(count, began.elapsed());
+        if !is_sound {
             // A connection whose transaction could be neither committed nor taken back is not used again.
             match manager.open() {
                 Ok(fresh) => conn = fresh,
@@ -95,18 +104,18 @@ fn commit_group(conn: &mut Conn, group: Vec<Job>) -> bool {
     }
     let mut answers = Vec::with_capacity(group.len());
     for job in group {
-        answers.push((job.answer, run_in_savepoint(conn, job.work)));
+        answers.push((job.answer, run_in_savepoint(conn, job.work), job.place));
     }
     match conn.batch_execute("COMMIT") {
         Ok(()) => {
-            for (sender, result) in answers {
+            for (sender, result, _place) in answers {
                 let _ = sender.send(result);
             }
             true
         }
         Err(error) => {
             tracing::error!(%error, writes = answers.len(), "a group of writes could not be committed");
-            for (sender, _) in answers {
+            for (sender, ..) in answers {
                 let _ = sender.send(Err(super::unavailable(&error)));
             }
             conn.batch_execute("ROLLBACK").is_ok()

@@ -1,6 +1,8 @@
 //! The verifiable log: every entry is sealed, proofs lead to signed heads, the log only grows, whoever changes something
 //! holds a receipt.
 
+use std::time::Duration;
+
 use parindex::{
     access::{KeyUse, create_key_file},
     audit_log::{Checkpoint, Tree, hex, parse_hex, read_receipt, tlog},
@@ -203,6 +205,7 @@ fn another_instance(app: &TestApp) -> Database {
         readers: 1,
         writers: 1,
         wait_seconds_max: 60,
+        patience: Duration::from_secs(60),
     };
     let url = parindex::db::DatabaseUrl::parse(app.database_url()).unwrap();
     Database::open(&url, size, app.db().clock().clone()).unwrap()

@@ -1,6 +1,6 @@
 //! The one door for writes, past HTTP: what becomes of a write that fails, panics, or comes twice at once.
 
-use std::sync::mpsc;
+use std::{sync::mpsc, time::Duration};
 
 use diesel::prelude::*;
 use parindex::{
@@ -32,6 +32,7 @@ fn open(scratch: &Scratch) -> Database {
         readers: 2,
         writers: 4,
         wait_seconds_max: 60,
+        patience: Duration::from_secs(60),
     };
     let start = Moment::from_unix_seconds(1_772_416_800).unwrap();
     Database::open(&scratch.database_url(), size, Clock::fixed(start)).unwrap()

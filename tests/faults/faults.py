@@ -2,11 +2,11 @@
 
 import os, sys
 
-import clock, crowd, database, disk, kill, race
+import clock, crowd, database, disk, kill, overload, race
 from house import Broken, Gone, Server
 
 FAULTS = {"kill": kill.run, "database": database.run, "disk": disk.run, "clock": clock.run, "race": race.run,
-          "crowd": crowd.run}
+          "crowd": crowd.run, "overload": overload.run}
 
 
 def main():
