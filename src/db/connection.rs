@@ -56,6 +56,18 @@ macro_rules! each {
     };
 }
 
+/// Evaluates an expression on the connection of whichever database it is: a query that is asked all the time. Through the enum its
+/// text is put together each time before it is found to be prepared.
+#[macro_export]
+macro_rules! on_each {
+    ($conn:expr, $inner:ident => $asked:expr) => {
+        match $conn {
+            $crate::db::Conn::Pg($inner) => $asked,
+            $crate::db::Conn::Lite($inner) => $asked,
+        }
+    };
+}
+
 /// Reads several times as if it were once: what others write meanwhile is not seen.
 pub fn in_snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> AppResult<T>) -> AppResult<T> {
     conn.batch_execute(match conn {

@@ -9,7 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::connection::SimpleConnection;
+use diesel::{
+    backend::Backend,
+    connection::SimpleConnection,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+};
 use tokio::sync::oneshot;
 
 use super::{
@@ -17,7 +22,10 @@ use super::{
     line::{Line, Place},
     write::{Answer, Finished},
 };
-use crate::error::{AppError, AppResult, ErrorCode};
+use crate::{
+    each,
+    error::{AppError, AppResult, ErrorCode},
+};
 
 /// Writes that wait at most, however quickly they are done.
 const WAITING_MAX: usize = 1024;
@@ -123,14 +131,37 @@ fn commit_group(conn: &mut Conn, group: Vec<Job>) -> bool {
     }
 }
 
+/// Statements around each write, prepared once: as texts they would be parsed for each.
+#[derive(QueryId)]
+struct Savepoint;
+#[derive(QueryId)]
+struct Release;
+
+impl<DB: Backend> QueryFragment<DB> for Savepoint {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("SAVEPOINT change");
+        Ok(())
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for Release {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("RELEASE change");
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for Savepoint {}
+impl<C> RunQueryDsl<C> for Release {}
+
 fn run_in_savepoint(conn: &mut Conn, work: Work) -> AppResult<Answer> {
-    conn.batch_execute("SAVEPOINT change")?;
+    each!(&mut *conn, Savepoint)?;
     let finished = catch_unwind(AssertUnwindSafe(|| work(conn)))
         .unwrap_or_else(|_| Finished::taken_back(Err(AppError::internal("a write panicked"))));
-    conn.batch_execute(if finished.keep {
-        "RELEASE change"
+    if finished.keep {
+        each!(conn, Release)?;
     } else {
-        "ROLLBACK TO change; RELEASE change"
-    })?;
+        conn.batch_execute("ROLLBACK TO change; RELEASE change")?;
+    }
     finished.result
 }

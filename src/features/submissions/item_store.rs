@@ -18,6 +18,7 @@ use crate::{
     error::{AppError, AppResult},
     features::rounds::RoundRow,
     ids::{AgencyCode, IndicatorCode, RoundCode, sha256_hex},
+    on_each,
     scoring::Points,
 };
 
@@ -45,18 +46,21 @@ pub fn find_standing(conn: &mut Conn, round: &RoundCode, agency: &AgencyCode) ->
     let same_set = criteria_sets::code
         .eq(rounds::criteria_set_code)
         .and(criteria_sets::version.eq(rounds::criteria_set_version));
-    let (submission, stored, row, set_digest) = submissions::table
+    let standing = submissions::table
         .inner_join(rounds::table.on(rounds::code.eq(submissions::round_code)))
         .inner_join(criteria_sets::table.on(same_set))
         .filter(submissions::round_code.eq(round))
-        .filter(submissions::agency_code.eq(agency))
+        .filter(submissions::agency_code.eq(agency));
+    type Found = (SubmissionRow, Option<String>, RoundRow, String);
+    let found: Found = on_each!(&mut *conn, one => standing
         .select((
             SubmissionRow::as_select(),
             submissions::current_revisions,
             RoundRow::as_select(),
             criteria_sets::digest,
         ))
-        .first::<(_, Option<String>, _, _)>(conn)?;
+        .first(one))?;
+    let (submission, stored, row, set_digest) = found;
     Ok(Standing {
         round: row,
         set_digest,
