@@ -1,5 +1,6 @@
 //! Stories about logins by an external provider.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ on_both_engines![
     who_is_linked_logs_in,
     nobody_is_let_in_who_is_not_linked,
     a_code_and_a_state_are_good_once_and_in_time,
+    what_comes_back_is_worth_nothing_in_another_browser,
     an_id_token_that_says_something_else_is_refused,
     the_second_factor_is_asked_for_all_the_same,
     a_provider_that_changes_its_key_is_believed_again,
@@ -50,32 +52,51 @@ fn link(app: &TestApp, subject: &Value) {
     assert_eq!(linked.json()["oidc_subject"], *subject);
 }
 
-/// The address to go to, and the state.
-fn begin(app: &TestApp) -> (String, String) {
+/// A login that a browser began.
+struct Begun {
+    url: String,
+    state: String,
+    browser_secret: String,
+}
+
+impl Begun {
+    /// What this browser sends with a code.
+    fn with(&self, code: &str) -> Value {
+        json!({"state": self.state, "code": code, "browser_secret": self.browser_secret})
+    }
+}
+
+fn begin(app: &TestApp) -> Begun {
     let begun = app.anon().call(200, "POST", START).json();
     let text = |field: &str| begun[field].as_str().unwrap().to_owned();
     assert_eq!(begun["expires_in"], 600);
-    (text("authorization_url"), text("state"))
+    let begun = Begun {
+        url: text("authorization_url"),
+        state: text("state"),
+        browser_secret: text("browser_secret"),
+    };
+    assert!(begun.browser_secret.len() >= 32 && !begun.url.contains(&begun.browser_secret));
+    begun
 }
 
-fn finish(app: &TestApp, expected: u16, state: &str, code: &str) -> Response {
-    let body = json!({"state": state, "code": code});
-    app.anon().post(expected, FINISH, &body)
+fn finish(app: &TestApp, expected: u16, begun: &Begun, code: &str) -> Response {
+    app.anon().post(expected, FINISH, &begun.with(code))
 }
 
 fn log_in(app: &TestApp, provider: &Provider, expected: u16, subject: &str, more: &Value) -> Response {
-    let (url, state) = begin(app);
-    let code = provider.agree(app, &url, subject, more);
-    finish(app, expected, &state, &code)
+    let begun = begin(app);
+    let code = provider.agree(app, &begun.url, subject, more);
+    finish(app, expected, &begun, &code)
 }
 
 fn who_is_linked_logs_in(engine: Engine) {
     let (app, provider) = start(engine);
     link(&app, &json!("an.nguyen"));
-    let (url, state) = begin(&app);
+    let begun = begin(&app);
+    let (url, state) = (&begun.url, &begun.state);
     assert!(url.starts_with(&provider.issuer()) && url.contains(&format!("state={state}")));
-    let code = provider.agree(&app, &url, "an.nguyen", &Value::Null);
-    let tokens = finish(&app, 200, &state, &code).json();
+    let code = provider.agree(&app, url, "an.nguyen", &Value::Null);
+    let tokens = finish(&app, 200, &begun, &code).json();
     let person = app.anon().holding(&tokens);
     assert_eq!(person.get(200, ME).json()["username"], "moj.submitter");
     let refresh = json!({"refresh_token": tokens["refresh_token"]});
@@ -117,26 +138,57 @@ fn a_code_and_a_state_are_good_once_and_in_time(engine: Engine) {
     let (app, provider) = start(engine);
     link(&app, &json!("an.nguyen"));
     let agree = |url: &str| provider.agree(&app, url, "an.nguyen", &Value::Null);
-    let (url, state) = begin(&app);
-    let code = agree(&url);
-    finish(&app, 200, &state, &code);
-    finish(&app, 401, &state, &code);
+    let begun = begin(&app);
+    let code = agree(&begun.url);
+    finish(&app, 200, &begun, &code);
+    finish(&app, 401, &begun, &code);
     // A code of another login is bound to that one's verifier.
-    let ((first, own), (second, other)) = (begin(&app), begin(&app));
-    assert_ne!(own, other);
-    let code = agree(&first);
-    assert_eq!(finish(&app, 401, &other, &code).code(), "external_login_failed");
-    let code = agree(&second);
-    for bad in ["", "nonsense", &format!("x{other}"), &other[..other.len() - 1]] {
-        finish(&app, 401, bad, &code);
+    let (first, second) = (begin(&app), begin(&app));
+    assert_ne!(first.state, second.state);
+    let code = agree(&first.url);
+    assert_eq!(finish(&app, 401, &second, &code).code(), "external_login_failed");
+    let code = agree(&second.url);
+    let state = &second.state;
+    for bad in ["", "nonsense", &format!("x{state}"), &state[..state.len() - 1]] {
+        let mut sent = second.with(&code);
+        sent["state"] = json!(bad);
+        app.anon().post(401, FINISH, &sent);
     }
     app.advance(TimeDelta::seconds(599));
-    let code = agree(&second);
-    finish(&app, 200, &other, &code);
-    let (url, state) = begin(&app);
+    let code = agree(&second.url);
+    finish(&app, 200, &second, &code);
+    let begun = begin(&app);
     app.advance(TimeDelta::seconds(600));
-    let code = agree(&url);
-    assert_eq!(finish(&app, 401, &state, &code).code(), "external_login_failed");
+    let code = agree(&begun.url);
+    assert_eq!(finish(&app, 401, &begun, &code).code(), "external_login_failed");
+}
+
+/// `state` and `code` stand in the address of a page: in histories, in logs of proxies, in a link that somebody is sent.
+fn what_comes_back_is_worth_nothing_in_another_browser(engine: Engine) {
+    let (app, provider) = start(engine);
+    link(&app, &json!("an.nguyen"));
+    let (own, other) = (begin(&app), begin(&app));
+    let code = provider.agree(&app, &own.url, "an.nguyen", &Value::Null);
+    let without = json!({"state": own.state, "code": code});
+    let refused = app.anon().post(422, FINISH, &without);
+    assert!(refused.text().contains("missing field `browser_secret`"));
+    for wrong in ["", "nonsense", other.browser_secret.as_str(), own.state.as_str()] {
+        let mut sent = own.with(&code);
+        sent["browser_secret"] = json!(wrong);
+        let refused = app.anon().post(401, FINISH, &sent);
+        assert_eq!(refused.code(), "external_login_failed");
+    }
+    // Nor does the secret stand in what everybody can read of the state.
+    let said = own.state.split('.').filter_map(|part| {
+        let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    });
+    assert!(
+        said.chain([own.state.clone()])
+            .all(|text| !text.contains(&own.browser_secret))
+    );
+    // Whose login it is goes on: nobody used up the code.
+    finish(&app, 200, &own, &code);
 }
 
 fn an_id_token_that_says_something_else_is_refused(engine: Engine) {
@@ -173,9 +225,10 @@ fn the_second_factor_is_asked_for_all_the_same(engine: Engine) {
     let authenticator = enrol(&app, &person, &password_of("moj.submitter"));
     let refused = log_in(&app, &provider, 401, "an.nguyen", &Value::Null);
     assert_eq!(refused.code(), "second_factor_required");
-    let (url, state) = begin(&app);
-    let code = provider.agree(&app, &url, "an.nguyen", &Value::Null);
-    let body = json!({"state": state, "code": code, "second_factor": authenticator.recovery_codes[0]});
+    let begun = begin(&app);
+    let code = provider.agree(&app, &begun.url, "an.nguyen", &Value::Null);
+    let mut body = begun.with(&code);
+    body["second_factor"] = json!(authenticator.recovery_codes[0]);
     app.anon().post(200, FINISH, &body);
 }
 
@@ -254,21 +307,21 @@ fn log_in_for_real(issuer: &str) {
         .build()
         .new_agent();
     let come_back = |subject: &str| {
-        let (url, state) = begin(&app);
-        let sent_back = agent.post(&url).send_form([("sub", subject)]).unwrap();
+        let begun = begin(&app);
+        let sent_back = agent.post(&begun.url).send_form([("sub", subject)]).unwrap();
         let address = sent_back.headers()["location"].to_str().unwrap();
         let address = url::Url::parse(address).unwrap();
         let with: std::collections::BTreeMap<_, _> = address.query_pairs().into_owned().collect();
-        assert_eq!(with["state"], state);
-        (state, with["code"].clone())
+        assert_eq!(with["state"], begun.state);
+        (begun, with["code"].clone())
     };
-    let (state, code) = come_back("an.nguyen");
-    let tokens = finish(&app, 200, &state, &code).json();
+    let (begun, code) = come_back("an.nguyen");
+    let tokens = finish(&app, 200, &begun, &code).json();
     let person = app.anon().holding(&tokens);
     assert_eq!(person.get(200, ME).json()["username"], "moj.submitter");
-    finish(&app, 401, &state, &code);
-    let (state, code) = come_back("somebody.else");
-    finish(&app, 401, &state, &code);
+    finish(&app, 401, &begun, &code);
+    let (begun, code) = come_back("somebody.else");
+    finish(&app, 401, &begun, &code);
 }
 
 fn a_subject_is_linked_once(engine: Engine) {

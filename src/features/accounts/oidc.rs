@@ -1,7 +1,8 @@
 //! Logins by an external provider (OpenID Connect Core 1.0: authorization code with PKCE, RFC 7636).
 //!
-//! Nothing is kept while somebody is away at the provider: nonce and PKCE verifier follow from the state, by a key that only the
-//! service has, and the state is signed with its time. The provider takes each code once.
+//! Nothing is kept while somebody is away at the provider: nonce and PKCE verifier follow from the state and from a secret that stays
+//! in the browser, by a key that only the service has, and the state is signed with its time. What comes back by the address of a page
+//! is thus worth nothing in another browser (RFC 9700 §4.7). The provider takes each code once.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use ureq::Agent;
 use url::Url;
 
+use super::oidc_model::OidcFinish;
 use crate::{
     access::{TokenKeys, random_secret},
     clock::Moment,
@@ -122,26 +124,59 @@ pub struct Provider {
     known: Mutex<Option<(Moment, Arc<Metadata>)>>,
 }
 
-/// The name under which a login's parts are signed.
-fn subject(random: &str) -> String {
-    format!("external login {random}")
+/// A login that was begun.
+pub struct Begun {
+    /// Where to send somebody.
+    pub url: Url,
+    /// What comes back from there, by the address of a page: it may be seen, and brought by others.
+    pub state: String,
+    /// What stays in the browser, and is in no address.
+    pub browser_secret: String,
 }
 
-fn nonce(keys: &TokenKeys, random: &str) -> String {
-    keys.keyed_digest(&format!("oidc nonce\n{random}"))
+/// What the parts of a login follow from.
+struct Seed<'a> {
+    keys: &'a TokenKeys,
+    random: &'a str,
+    browser_secret: &'a str,
 }
 
-fn verifier(keys: &TokenKeys, random: &str) -> String {
-    keys.keyed_digest(&format!("oidc verifier\n{random}"))
+impl Seed<'_> {
+    fn part(&self, name: &str) -> String {
+        let Self {
+            keys,
+            random,
+            browser_secret,
+        } = self;
+        keys.keyed_digest(&format!("oidc {name}\n{random}\n{browser_secret}"))
+    }
+
+    /// What the state is signed about. It can be read there, so it is a digest.
+    fn subject(&self) -> String {
+        format!("external login {}", self.part("state"))
+    }
+
+    fn nonce(&self) -> String {
+        self.part("nonce")
+    }
+
+    fn verifier(&self) -> String {
+        self.part("verifier")
+    }
 }
 
 impl Provider {
-    /// Where to send somebody, and the state that comes back.
-    pub fn start(&self, keys: &TokenKeys, now: Moment) -> AppResult<(Url, String)> {
+    /// Begins a login.
+    pub fn start(&self, keys: &TokenKeys, now: Moment) -> AppResult<Begun> {
         let metadata = self.metadata(now)?;
-        let random = random_secret()?;
-        let state = format!("{random}.{}", keys.sign_stamp(&subject(&random), now)?);
-        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier(keys, &random)));
+        let (random, browser_secret) = (random_secret()?, random_secret()?);
+        let seed = Seed {
+            keys,
+            random: &random,
+            browser_secret: &browser_secret,
+        };
+        let state = format!("{random}.{}", keys.sign_stamp(&seed.subject(), now)?);
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(seed.verifier()));
         let mut url = metadata.authorization_endpoint.clone();
         url.query_pairs_mut()
             .append_pair("response_type", "code")
@@ -149,25 +184,35 @@ impl Provider {
             .append_pair("redirect_uri", &self.settings.redirect_url)
             .append_pair("scope", "openid")
             .append_pair("state", &state)
-            .append_pair("nonce", &nonce(keys, &random))
+            .append_pair("nonce", &seed.nonce())
             .append_pair("code_challenge", &challenge)
             .append_pair("code_challenge_method", "S256");
-        Ok((url, state))
+        Ok(Begun {
+            url,
+            state,
+            browser_secret,
+        })
     }
 
     /// Whom the provider vouches for.
-    pub fn finish(&self, keys: &TokenKeys, state: &str, code: &str, now: Moment) -> AppResult<String> {
-        let (random, stamp) = state.split_once('.').unwrap_or_default();
-        let since = keys.read_stamp(stamp, &subject(random));
+    pub fn finish(&self, keys: &TokenKeys, sent: &OidcFinish, now: Moment) -> AppResult<String> {
+        let (random, stamp) = sent.state.split_once('.').unwrap_or_default();
+        let seed = Seed {
+            keys,
+            random,
+            browser_secret: &sent.browser_secret,
+        };
+        let since = keys.read_stamp(stamp, &seed.subject());
         if since.is_none_or(|since| since.plus(TimeDelta::minutes(STATE_MINUTES)) <= now) {
+            // The provider is not asked: the code goes on being good where the login was begun.
             return Err(AppError::with(
                 ErrorCode::ExternalLoginFailed,
-                "Lần đăng nhập này đã quá hạn hoặc không do hệ thống này bắt đầu. Bắt đầu lại.",
-                "This login took too long, or was not begun by this service. Begin again.",
+                "Lần đăng nhập này đã quá hạn hoặc không bắt đầu trong trình duyệt này. Bắt đầu lại.",
+                "This login took too long, or was not begun in this browser. Begin again.",
             ));
         }
-        let id_token = self.exchange(&verifier(keys, random), code, now)?;
-        let nonce = nonce(keys, random);
+        let id_token = self.exchange(&seed.verifier(), &sent.code, now)?;
+        let nonce = seed.nonce();
         self.check(&id_token, &nonce, now)
             .or_else(|_| {
                 // Its keys may be newer than what is known of them.

@@ -29,8 +29,8 @@ async fn off_the_loop<T: Send + 'static>(
 
 /// Begin a login by the external provider
 ///
-/// Answers where to send the person (OpenID Connect, authorization code with PKCE), and the `state` that comes back with the code within
-/// ten minutes. Keep it where the person is: a `state` that somebody else brings is not one's own login. Nothing is stored here.
+/// Answers where to send the person (OpenID Connect, authorization code with PKCE), the `state` that comes back with the code within
+/// ten minutes, and the `browser_secret`, to be kept in this browser: without it nobody finishes this login. Nothing is stored here.
 #[utoipa::path(tag = "accounts",
     responses((status = 200, description = "Where to go.", body = OidcStart), WriteProblems))]
 #[post("/auth/oidc/start")]
@@ -40,18 +40,19 @@ pub async fn start_oidc_login(
     oidc: Data<Oidc>,
 ) -> AppResult<HttpResponse> {
     let (provider, now) = (oidc.provider()?, db.clock().now());
-    let (url, state) = off_the_loop(move || provider.start(access.keys(), now)).await?;
+    let begun = off_the_loop(move || provider.start(access.keys(), now)).await?;
     json_list(&OidcStart {
-        authorization_url: url.into(),
-        state,
+        authorization_url: begun.url.into(),
+        state: begun.state,
+        browser_secret: begun.browser_secret,
         expires_in: STATE_MINUTES * 60,
     })
 }
 
 /// Finish a login by the external provider
 ///
-/// With the `code` and `state` that came back. The account is the one whose `oidc_subject` an administrator set; none is ever made.
-/// Who has a second factor here sends `second_factor`, too.
+/// With the `code` and `state` that came back and the `browser_secret` of the start. The account is the one whose `oidc_subject` an
+/// administrator set; none is ever made. Who has a second factor here sends `second_factor`, too.
 #[utoipa::path(tag = "accounts", request_body = OidcFinish,
     responses((status = 200, description = "Logged in.", body = Tokens), WriteProblems))]
 #[post("/auth/oidc/finish")]
@@ -65,13 +66,9 @@ pub async fn finish_oidc_login(
     body: ValidJson<OidcFinish>,
 ) -> AppResult<HttpResponse> {
     let (provider, now) = (oidc.provider()?, db.clock().now());
-    let OidcFinish {
-        state,
-        code,
-        second_factor,
-    } = body.value;
-    let keys = access.clone();
-    let subject = off_the_loop(move || provider.finish(keys.keys(), &state, &code, now)).await?;
+    let (sent, keys) = (body.value, access.clone());
+    let second_factor = sent.second_factor.clone();
+    let subject = off_the_loop(move || provider.finish(keys.keys(), &sent, now)).await?;
     let (wanted, known_by) = (subject.clone(), access.clone());
     let read = move |conn: &mut Conn| {
         let Some(user) = store::find_by_oidc_subject(conn, &wanted)? else {

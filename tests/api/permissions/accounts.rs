@@ -12,7 +12,10 @@ pub fn requests(world: &World<'_>, line: &Line) -> Option<Parts> {
     let of_user = |part: &str| format!("{}/{part}", world.user);
     match line.operation() {
         "start_oidc_login" => send("POST", "/auth/oidc/start", Value::Null),
-        "finish_oidc_login" => send("POST", "/auth/oidc/finish", json!({"state": "x", "code": "x"})),
+        "finish_oidc_login" => {
+            let sent = json!({"state": "x", "code": "x", "browser_secret": "x"});
+            send("POST", "/auth/oidc/finish", sent)
+        }
         "list_sessions" => get("/auth/sessions"),
         "end_session" => {
             let nobodys = "/auth/sessions/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10";
