@@ -27,6 +27,7 @@ on_both_engines![
     the_second_factor_is_asked_for_all_the_same,
     a_provider_that_changes_its_key_is_believed_again,
     a_provider_that_is_away_is_told_of,
+    a_provider_that_says_it_is_another_is_not_believed,
     a_subject_is_linked_once,
 ];
 
@@ -204,6 +205,7 @@ fn an_id_token_that_says_something_else_is_refused(engine: Engine) {
         json!({"nonce": "of another login"}),
         json!({"nonce": null}),
         json!({"exp": now - 60}),
+        json!({"nbf": now + 61}),
         json!({"forged": true}),
     ] {
         let refused = log_in(&app, &provider, 401, "an.nguyen", &lie);
@@ -213,6 +215,7 @@ fn an_id_token_that_says_something_else_is_refused(engine: Engine) {
         json!({"aud": [CLIENT]}),
         json!({"aud": [CLIENT, "another"], "azp": CLIENT}),
         json!({"exp": now - 59}),
+        json!({"nbf": now + 60}),
     ] {
         log_in(&app, &provider, 200, "an.nguyen", &truth);
     }
@@ -254,6 +257,17 @@ fn a_provider_that_is_away_is_told_of(engine: Engine) {
     let away = app.anon().call(503, "POST", START);
     assert_eq!(away.code(), "unavailable");
     assert!(!away.text().contains(&issuer), "{}", away.text());
+}
+
+/// Where several issuers share a host, one could answer for another (RFC 9207 §1; OpenID Connect Discovery 1.0 §4.3).
+fn a_provider_that_says_it_is_another_is_not_believed(engine: Engine) {
+    let (app, provider) = start(engine);
+    provider.call_itself("https://elsewhere.example.vn");
+    assert_eq!(app.anon().call(503, "POST", START).code(), "unavailable");
+    provider.call_itself(&format!("{}/", provider.issuer()));
+    app.anon().call(503, "POST", START);
+    provider.call_itself(&provider.issuer());
+    app.anon().call(200, "POST", START);
 }
 
 /// A provider that others wrote, started for this: its own forms, codes, keys and clock.

@@ -112,6 +112,7 @@ struct TokenAnswer {
 struct IdClaims {
     sub: String,
     exp: i64,
+    nbf: Option<i64>,
     nonce: Option<String>,
     azp: Option<String>,
     aud: serde_json::Value,
@@ -287,6 +288,12 @@ impl Provider {
         }
         if claims.exp + CLOCK_SKEW_SECONDS <= now.unix_seconds() {
             return Err("the ID token is too old".to_owned());
+        }
+        if claims
+            .nbf
+            .is_some_and(|since| since > now.unix_seconds() + CLOCK_SKEW_SECONDS)
+        {
+            return Err("the ID token is not good yet".to_owned());
         }
         if claims.nonce.as_deref() != Some(nonce) {
             return Err("the ID token belongs to another login".to_owned());

@@ -34,6 +34,8 @@ struct Consent {
 
 struct Shared {
     issuer: String,
+    /// What its description names as the issuer.
+    told_issuer: String,
     pem: String,
     jwks: Value,
     consents: BTreeMap<String, Consent>,
@@ -53,6 +55,7 @@ impl Provider {
         let (pem, jwks) = new_key();
         let shared = Arc::new(Mutex::new(Shared {
             issuer: format!("http://{address}"),
+            told_issuer: format!("http://{address}"),
             pem,
             jwks,
             consents: BTreeMap::new(),
@@ -69,6 +72,12 @@ impl Provider {
 
     pub fn issuer(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on its description names another issuer.
+    pub fn call_itself(&self, issuer: &str) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        issuer.clone_into(&mut shared.told_issuer);
     }
 
     /// From now on it has another key.
@@ -145,7 +154,7 @@ fn respond(
     match request.split_whitespace().nth(1).unwrap_or("") {
         "/.well-known/openid-configuration" => (
             200,
-            json!({"issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
+            json!({"issuer": shared.told_issuer, "authorization_endpoint": format!("{issuer}/authorize"),
                 "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys")}),
         ),
         "/keys" => (200, shared.jwks.clone()),
