@@ -81,7 +81,7 @@ pub fn replace_recovery_codes(world: &World<'_>) -> [Call; 2] {
     let (person, authenticator) = enrolled(world, "door.j");
     let (path, with) = (
         format!("{FACTOR}/recovery-codes"),
-        |code: &str| json!({"code": code}),
+        |code: &str| json!({"password": password_of("door.j"), "code": code}),
     );
     [
         call(422, &person, "POST", path.clone(), with("12345")),

@@ -28,6 +28,7 @@ stories![
     a_recovery_code_is_good_once,
     who_takes_it_away_proves_who_it_is,
     an_administrator_takes_a_lost_one_away,
+    a_new_password_takes_a_code_too,
     wrong_codes_count_like_wrong_passwords with [("PARINDEX_LOGIN_FAILURES_MAX", "3")],
     wrong_proofs_lock_the_session_alone with [("PARINDEX_LOGIN_FAILURES_MAX", "3")],
     no_secret_is_kept_where_it_is_read_again,
@@ -160,10 +161,16 @@ fn a_recovery_code_is_good_once(app: &TestApp) {
     let others = enrol(app, &second, &password_of("second.person"));
     log_in(app, 401, Some(&others.recovery_codes[0]));
 
-    let replace =
-        |expected: u16, code: &str| person.post(expected, &part("recovery-codes"), &json!({"code": code}));
-    assert_eq!(replace(422, "nonsense").faults(), ["/code wrong_code"]);
-    let fresh = replace(200, &recovery_codes[2]).json();
+    let replace = |expected: u16, password: &str, code: &str| {
+        let both = json!({"password": password, "code": code});
+        person.post(expected, &part("recovery-codes"), &both)
+    };
+    assert_eq!(replace(422, &password, "nonsense").faults(), ["/code wrong_code"]);
+    assert_eq!(
+        replace(422, "một mật khẩu sai", &recovery_codes[2]).faults(),
+        ["/password wrong_password"]
+    );
+    let fresh = replace(200, &password, &recovery_codes[2]).json();
     log_in(app, 401, Some(&recovery_codes[3]));
     log_in(app, 200, Some(fresh["recovery_codes"][0].as_str().unwrap()));
     // Neither codes nor anything they could be told from are in the table.
@@ -239,6 +246,36 @@ fn an_administrator_takes_a_lost_one_away(app: &TestApp) {
         "DELETE",
         "/api/v1/users/01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10/second-factor",
     );
+}
+
+fn a_new_password_takes_a_code_too(app: &TestApp) {
+    let (person, password) = submitter(app);
+    let authenticator = enrol(app, &person, &password);
+    let own = "một mật khẩu khác hẳn";
+    let change = |expected: u16, current: &str, code: Value| {
+        let body = json!({"current_password": current, "new_password": own, "code": code});
+        person.put(expected, "/api/v1/auth/password", &body)
+    };
+    let next = authenticator.code(app, 1);
+    assert_eq!(
+        change(422, &password, Value::Null).faults(),
+        ["/code missing_code"]
+    );
+    assert_eq!(
+        change(422, &password, json!("12345")).faults(),
+        ["/code wrong_code"]
+    );
+    assert_eq!(
+        change(422, "một mật khẩu sai", json!(next)).faults(),
+        ["/current_password wrong_password"]
+    );
+    log_in(app, 200, Some(&authenticator.recovery_codes[0]));
+    // Nothing of it used the code up.
+    change(204, &password, json!(next));
+    log_in(app, 401, Some(&authenticator.recovery_codes[1]));
+    let login =
+        json!({"username": "moj.submitter", "password": own, "code": authenticator.recovery_codes[1]});
+    app.anon().post(200, LOGIN, &login);
 }
 
 fn wrong_codes_count_like_wrong_passwords(app: &TestApp) {

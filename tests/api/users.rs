@@ -19,6 +19,7 @@ stories![
     a_change_needs_the_version_that_was_seen,
     a_deactivated_user_is_out_at_once,
     an_administrator_is_always_left,
+    an_administrators_own_account_takes_the_own_routes,
     a_grant_that_is_taken_away_is_gone_at_once,
     a_reset_password_ends_the_sessions,
 ];
@@ -186,6 +187,39 @@ fn an_administrator_is_always_left(app: &TestApp) {
         assert_eq!(admin.if_match(&etag).patch(422, &path, &body).faults(), [fault]);
     }
     admin.get(200, "/api/v1/auth/me");
+}
+
+/// By the routes for others no proof is asked for: whoever finds an open screen would have a lasting way in.
+fn an_administrators_own_account_takes_the_own_routes(app: &TestApp) {
+    let admin = app.admin();
+    let (path, etag) = path_of(app, &admin);
+    for (method, part, own) in [
+        ("POST", "password", "PUT /api/v1/auth/password"),
+        (
+            "DELETE",
+            "second-factor",
+            "POST /api/v1/auth/second-factor/removal",
+        ),
+    ] {
+        let refused = admin.call(403, method, &format!("{path}/{part}"));
+        assert_eq!(refused.code(), "forbidden");
+        assert!(refused.text().contains(own), "{}", refused.text());
+    }
+    let link = |subject: Value| json!({"oidc_subject": subject});
+    let own = admin.if_match(&etag);
+    assert_eq!(
+        own.patch(422, &path, &link(json!("an.nguyen"))).faults(),
+        ["/oidc_subject own_account"]
+    );
+    admin.get(200, ME);
+    // Another one does it; to take it away, or to send it along with another change, takes nothing.
+    let second = app.person("second.admin", &[json!({"role": "administrator"})]);
+    second.if_match("*").patch(200, &path, &link(json!("an.nguyen")));
+    let whole = json!({"display_name": "Quản trị viên", "oidc_subject": "an.nguyen"});
+    admin.if_match("*").patch(200, &path, &whole);
+    admin.if_match("*").patch(200, &path, &link(Value::Null));
+    second.call(200, "POST", &format!("{path}/password"));
+    admin.get(401, ME);
 }
 
 fn a_deactivated_user_is_out_at_once(app: &TestApp) {

@@ -10,7 +10,7 @@ use super::{
     session_store, store,
 };
 use crate::{
-    access::Access,
+    access::{Access, Principal},
     config::Limits,
     db::{Answer, Database, Entry, Lock, Outcome},
     error::{AppError, AppResult},
@@ -73,9 +73,32 @@ pub async fn get_me(StaleCaller(caller): StaleCaller) -> AppResult<HttpResponse>
     })
 }
 
+/// Refuses a new password that is no good one, or none at all.
+fn check_new(principal: &Principal, body: &PasswordBody) -> AppResult<()> {
+    let fault = password_rules::check_password(
+        "/new_password",
+        &body.new_password,
+        &principal.username,
+        &principal.display_name,
+    );
+    if let Some(fault) = fault {
+        return Err(AppError::invalid(vec![fault]));
+    }
+    if body.new_password.nfkc().eq(body.current_password.nfkc()) {
+        // A first password was known to somebody else: it does not become the own one by being typed twice.
+        return Err(AppError::invalid_item(
+            "/new_password",
+            "same_password",
+            "Mật khẩu mới phải khác mật khẩu hiện tại.",
+            "The new password must differ from the present one.",
+        ));
+    }
+    Ok(())
+}
+
 /// Change the own password
 ///
-/// Ends all other sessions of the caller.
+/// Needs the present one, and a `code` where there is a second factor. Ends all other sessions of the caller.
 #[utoipa::path(tag = "accounts", request_body = PasswordBody, security(("bearer" = [])),
     responses((status = 204, description = "Changed."), WriteProblems))]
 #[put("/auth/password")]
@@ -87,37 +110,24 @@ pub async fn change_password(
     body: ValidJson<PasswordBody>,
 ) -> AppResult<HttpResponse> {
     let principal = caller.principal.clone();
-    let fault = password_rules::check_password(
-        "/new_password",
-        &body.value.new_password,
-        &principal.username,
-        &principal.display_name,
-    );
-    if let Some(fault) = fault {
-        return Err(AppError::invalid(vec![fault]));
-    }
-    if body
-        .value
-        .new_password
-        .nfkc()
-        .eq(body.value.current_password.nfkc())
-    {
-        // A first password was known to somebody else: it does not become the own one by being typed twice.
-        return Err(AppError::invalid_item(
-            "/new_password",
-            "same_password",
-            "Mật khẩu mới phải khác mật khẩu hiện tại.",
-            "The new password must differ from the present one.",
-        ));
-    }
+    check_new(&principal, &body.value)?;
+    let PasswordBody {
+        current_password,
+        new_password,
+        code,
+    } = body.value;
     let action = "change_password";
-    Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action)
-        .password(&db, "/current_password", body.value.current_password)
+    let reproof = Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action);
+    reproof
+        .password(&db, "/current_password", current_password)
         .await?;
-    let hash = access.passwords().hash(body.value.new_password).await?;
+    let hash = access.passwords().hash(new_password).await?;
     let change = caller.secret_change(action, vec![Lock::whole("user", &principal.user_id)]);
     let answer = access
         .change(change, move |tx| {
+            if let Err(refused) = reproof.code_if_needed(tx, code.as_deref())? {
+                return Ok(refused);
+            }
             store::set_password(tx, &principal.user_id, hash, false)?;
             session_store::end_sessions_of(
                 tx,

@@ -73,6 +73,10 @@ pub struct PasswordBody {
     /// The new one: 12 to 128 characters, any characters; none that leaked often, and not made of names.
     #[schema(min_length = 12, max_length = 128)]
     pub new_password: String,
+    /// The second factor, where there is one: six digits of the authenticator, or a recovery code.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub code: Option<String>,
 }
 
 /// A role for an agency.

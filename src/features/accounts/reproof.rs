@@ -1,4 +1,4 @@
-//! Who is logged in proves once more who it is: an open screen must not be enough to change how to log in (ASVS 5, 7.5.1).
+//! Who is logged in proves once more who it is: an open screen must not be enough to change how to log in (ASVS 5.0.0, 7.5.1).
 //! Wrong answers are counted for the session, and lock nobody's login.
 
 use std::sync::Arc;
@@ -83,6 +83,23 @@ impl Reproof {
             Some(proof) => Ok(Ok(proof)),
             None => self.refuse(tx, wrong_code()).map(Err),
         }
+    }
+
+    /// The same where the caller has a second factor: who changes the password proves as much as a login asks for.
+    pub fn code_if_needed(&self, tx: &mut Tx<'_>, code: Option<&str>) -> AppResult<Result<(), Outcome>> {
+        let user = &self.caller.principal.user_id;
+        let Some(factor) = second_factor_store::find_confirmed(tx.conn(), user)? else {
+            return Ok(Ok(()));
+        };
+        let code = code.ok_or_else(|| {
+            AppError::invalid_item(
+                "/code",
+                "missing_code",
+                "Tài khoản có xác thực thứ hai: thêm code, sáu chữ số của ứng dụng xác thực hoặc một mã khôi phục.",
+                "The account has a second factor: add code, the six digits of the authenticator or a recovery code.",
+            )
+        })?;
+        Ok(self.code(tx, &factor, code)?.map(drop))
     }
 
     /// Counts a wrong answer.

@@ -149,8 +149,8 @@ pub async fn confirm_second_factor(
 
 /// Make new recovery codes
 ///
-/// In the place of all earlier ones, which are no longer good. Needs a code.
-#[utoipa::path(tag = "accounts", request_body = CodeProof, security(("bearer" = [])),
+/// In the place of all earlier ones, which are no longer good. Needs the password and a code.
+#[utoipa::path(tag = "accounts", request_body = BothProofs, security(("bearer" = [])),
     responses((status = 200, description = "Ten new codes.", body = RecoveryCodes), WriteProblems))]
 #[post("/auth/second-factor/recovery-codes")]
 pub async fn replace_recovery_codes(
@@ -158,17 +158,18 @@ pub async fn replace_recovery_codes(
     db: Data<Database>,
     access: Data<Access>,
     limits: Data<Limits>,
-    body: ValidJson<CodeProof>,
+    body: ValidJson<BothProofs>,
 ) -> AppResult<HttpResponse> {
     let action = "replace_recovery_codes";
     let reproof = Reproof::new(&caller, access.into_inner(), limits.into_inner(), action);
-    reproof.user(&db).await?;
+    let BothProofs { password, code } = body.value;
+    reproof.password(&db, "/password", password).await?;
     let user = caller.principal.user_id.clone();
     let change = caller.secret_change(action, locks(&user));
     let answer = db
         .write(change, move |tx| {
             let factor = second_factor_store::find_confirmed(tx.conn(), &user)?.ok_or_else(no_factor)?;
-            let proof = match reproof.code(tx, &factor, &body.value.code)? {
+            let proof = match reproof.code(tx, &factor, &code)? {
                 Ok(proof) => proof,
                 Err(refused) => return Ok(refused),
             };
@@ -227,7 +228,7 @@ pub async fn remove_second_factor(
 /// Take a user's second factor away
 ///
 /// For who lost the authenticator and the recovery codes. Ends all sessions of the user; the next login needs the password alone,
-/// so make sure who it is that asks. For administrators.
+/// so make sure who it is that asks. For administrators, and not for their own.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id.")), security(("bearer" = [])),
     responses((status = 204, description = "Taken away; there may have been none."), WriteProblems))]
 #[delete("/users/{user}/second-factor")]
@@ -238,6 +239,12 @@ pub async fn reset_second_factor(
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageUsers, Object::System)?;
     let user = path.into_inner();
+    if user == caller.principal.user_id {
+        return Err(AppError::forbidden(
+            "Xác thực thứ hai của chính mình thì gỡ bằng POST /api/v1/auth/second-factor/removal, với mật khẩu và một mã.",
+            "Take your own second factor away by POST /api/v1/auth/second-factor/removal, with the password and a code.",
+        ));
+    }
     let change = caller.secret_change("reset_second_factor", locks(&user));
     let answer = access
         .change(change, move |tx| {

@@ -160,7 +160,8 @@ pub async fn update_user(
         return Err(AppError::invalid(errors));
     }
     let id = path.into_inner();
-    if id == caller.principal.user_id {
+    let is_own = id == caller.principal.user_id;
+    if is_own {
         refuse_giving_up(&body.value)?;
     }
     let change = caller.change("update_user", &body.digest, vec![Lock::whole("user", &id)]);
@@ -172,6 +173,9 @@ pub async fn update_user(
             let errors = store::check_agencies(tx.conn(), wanted.grants.as_deref().unwrap_or_default())?;
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
+            }
+            if is_own {
+                refuse_own_link(&before, &wanted)?;
             }
             let after = store::update_user(tx, &before, &wanted)?;
             if !after.active {
@@ -205,9 +209,23 @@ fn refuse_giving_up(wanted: &UserChange) -> AppResult<()> {
     ))
 }
 
+/// An open screen of an administrator's must not be enough for a lasting way into the account (ASVS 5.0.0, 7.5.1).
+fn refuse_own_link(before: &User, wanted: &UserChange) -> AppResult<()> {
+    match &wanted.oidc_subject {
+        Some(Some(subject)) if before.oidc_subject.as_ref() != Some(subject) => Err(AppError::invalid_item(
+            "/oidc_subject",
+            "own_account",
+            "Không tự gắn tài khoản của mình với đăng nhập bên ngoài: nhờ một quản trị viên khác.",
+            "Nobody links the own account to an external login: ask another administrator.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Give a user a new password
 ///
-/// Ends all sessions of the user. The answer holds the password, this once; it must be changed at the next login.
+/// Ends all sessions of the user. The answer holds the password, this once; it must be changed at the next login. Administrators change
+/// their own by `PUT /auth/password`.
 #[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id.")), security(("bearer" = [])),
     responses((status = 200, description = "A new password.", body = UserWithPassword), WriteProblems))]
 #[post("/users/{user}/password")]
@@ -218,6 +236,12 @@ pub async fn reset_user_password(
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageUsers, Object::System)?;
     let id = path.into_inner();
+    if id == caller.principal.user_id {
+        return Err(AppError::forbidden(
+            "Mật khẩu của chính mình thì đổi bằng PUT /api/v1/auth/password, với mật khẩu hiện tại.",
+            "Change your own password by PUT /api/v1/auth/password, with the present one.",
+        ));
+    }
     let initial_password = random_secret()?;
     let hash = access.passwords().hash(initial_password.clone()).await?;
     let change = caller.secret_change("reset_user_password", vec![Lock::whole("user", &id)]);

@@ -26,7 +26,10 @@ pub fn requests(world: &World<'_>, line: &Line) -> Option<Parts> {
         "get_second_factor" => get(factor("")),
         "begin_second_factor" => send("POST", factor(""), json!({"password": "x"})),
         "confirm_second_factor" => send("POST", factor("/confirmation"), json!({"code": "x"})),
-        "replace_recovery_codes" => send("POST", factor("/recovery-codes"), json!({"code": "x"})),
+        "replace_recovery_codes" => {
+            let both = json!({"password": "x", "code": "x"});
+            send("POST", factor("/recovery-codes"), both)
+        }
         "remove_second_factor" => {
             let both = json!({"password": "x", "code": "x"});
             send("POST", factor("/removal"), both)
