@@ -1,10 +1,14 @@
 //! The one door for writes, through HTTP: each change is done once, with exactly one entry in the audit trail.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use parindex::db::schema::{audit_entries, stored_answers};
 use serde_json::{Value, json};
 
-use crate::{stories, support::TestApp};
+use crate::{
+    stories,
+    support::{TestApp, factor::enrol, password_of},
+};
 
 const LOGIN: &str = "/api/v1/auth/login";
 const USERS: &str = "/api/v1/users";
@@ -16,6 +20,7 @@ stories![
     a_key_is_bound_to_what_was_asked,
     a_refused_change_leaves_its_key_usable,
     each_login_and_logout_leaves_one_entry,
+    a_refused_login_is_on_record_with_the_account with [("PARINDEX_LOGIN_FAILURES_MAX", "3")],
     each_change_of_a_user_leaves_one_entry,
 ];
 
@@ -145,6 +150,52 @@ fn each_login_and_logout_leaves_one_entry(app: &TestApp) {
     one_entry(app, "logout", "done", || {
         other.call(204, "POST", "/api/v1/auth/logout");
     });
+}
+
+fn a_refused_login_is_on_record_with_the_account(app: &TestApp) {
+    let person = app.person("somebody", &[]);
+    let id = person.get(200, "/api/v1/auth/me").json()["id"].clone();
+    let own = password_of("somebody");
+    let login = |password: &str| json!({"username": "somebody", "password": password});
+    let refused = |status: u16, sent: &Value, detail: Value| {
+        app.admin();
+        let entry = one_entry(app, "login", "refused", || {
+            app.anon().post(status, LOGIN, sent);
+        });
+        assert_eq!(entry["detail"], detail);
+    };
+    refused(
+        401,
+        &json!({"username": "nobody.here", "password": "x"}),
+        json!({}),
+    );
+    enrol(app, &person, &own);
+    let half = json!({"user": id, "by": "password", "code": "missing"});
+    for _ in 0..5 {
+        refused(401, &login(&own), half.clone());
+    }
+    let mut wrong_code = login(&own);
+    wrong_code["code"] = json!("12345");
+    refused(
+        401,
+        &wrong_code,
+        json!({"user": id, "by": "password", "code": "wrong"}),
+    );
+    // Of a lock the first login that it refuses, however many come; and it goes on counting as before.
+    let failures = |more: usize| {
+        for _ in 0..more {
+            refused(401, &login("a wrong one"), json!({"user": id}));
+        }
+        refused(429, &login(&own), json!({"user": id, "locked": true}));
+        let before = count(app);
+        for password in ["a wrong one", &own, "a wrong one"] {
+            app.anon().post(429, LOGIN, &login(password));
+        }
+        assert_eq!(count(app), before);
+    };
+    failures(2);
+    app.advance(TimeDelta::minutes(15));
+    failures(3);
 }
 
 fn each_change_of_a_user_leaves_one_entry(app: &TestApp) {

@@ -133,6 +133,21 @@ fn nobody_is_let_in_who_is_not_linked(engine: Engine) {
         .if_match("*")
         .patch(200, &path, &json!({"active": true, "oidc_subject": null}));
     log_in(&app, &provider, 401, "an.nguyen", &nothing);
+    let nobody = |user: &Value| json!({"by": "oidc", "wrong": "account", "user": user});
+    let unknown = nobody(&Value::Null);
+    assert_eq!(
+        refusals(&app),
+        [&unknown, &nobody(&me["id"]), &unknown, &unknown].map(Value::clone)
+    );
+}
+
+/// What the trail tells of refused logins, the newest first.
+fn refusals(app: &TestApp) -> Vec<Value> {
+    let trail = app.admin().get(200, "/api/v1/audit?limit=50").json();
+    let entries = trail["data"].as_array().unwrap().iter();
+    let refused =
+        entries.filter(|entry| entry["action"] == "finish_oidc_login" && entry["outcome"] == "refused");
+    refused.map(|entry| entry["detail"].clone()).collect()
 }
 
 fn a_code_and_a_state_are_good_once_and_in_time(engine: Engine) {
@@ -179,6 +194,7 @@ fn what_comes_back_is_worth_nothing_in_another_browser(engine: Engine) {
         let refused = app.anon().post(401, FINISH, &sent);
         assert_eq!(refused.code(), "external_login_failed");
     }
+    assert_eq!(refusals(&app), vec![json!({"by": "oidc", "wrong": "state"}); 4]);
     // Nor does the secret stand in what everybody can read of the state.
     let said = own.state.split('.').filter_map(|part| {
         let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
@@ -211,6 +227,12 @@ fn an_id_token_that_says_something_else_is_refused(engine: Engine) {
         let refused = log_in(&app, &provider, 401, "an.nguyen", &lie);
         assert_eq!(refused.code(), "external_login_failed", "{lie}");
     }
+    let told = refusals(&app);
+    assert_eq!(told.len(), 10);
+    assert!(
+        told.iter()
+            .all(|detail| *detail == json!({"by": "oidc", "wrong": "identity"}))
+    );
     for truth in [
         json!({"aud": [CLIENT]}),
         json!({"aud": [CLIENT, "another"], "azp": CLIENT}),
@@ -228,6 +250,9 @@ fn the_second_factor_is_asked_for_all_the_same(engine: Engine) {
     let authenticator = enrol(&app, &person, &password_of("moj.submitter"));
     let refused = log_in(&app, &provider, 401, "an.nguyen", &Value::Null);
     assert_eq!(refused.code(), "second_factor_required");
+    let id = &person.get(200, ME).json()["id"];
+    let missing = json!({"by": "oidc", "user": id, "code": "missing"});
+    assert_eq!(refusals(&app), [missing]);
     let begun = begin(&app);
     let code = provider.agree(&app, &begun.url, "an.nguyen", &Value::Null);
     let mut body = begun.with(&code);

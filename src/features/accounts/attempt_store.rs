@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::attempts::{Attempt, Count};
+use super::attempts::{Attempt, Count, LOCK_ON_RECORD};
 use crate::{
     clock::Moment,
     config::Limits,
@@ -14,23 +14,66 @@ use crate::{
 /// Counts that were not raised for so many hours are forgotten.
 const REMEMBERED_HOURS: i64 = 24;
 
-/// The first of some ways to count an attempt that is not locked; 429 if all are.
-pub fn open_one(conn: &mut Conn, attempts: Vec<Attempt>, now: Moment) -> AppResult<Attempt> {
-    let mut wait = 1;
+/// An attempt that may not be made now.
+pub struct Locked {
+    wait_seconds: u64,
+    /// The counts that lock it, and of which no refusal is on record yet.
+    unrecorded: Vec<String>,
+}
+
+impl Locked {
+    /// 429.
+    pub fn error(&self) -> AppError {
+        AppError::new(ErrorCode::TooManyAttempts).retry_after(self.wait_seconds)
+    }
+
+    /// Whether a lock refuses somebody for the first time.
+    pub fn is_first(&self) -> bool {
+        !self.unrecorded.is_empty()
+    }
+}
+
+/// The first of some ways to count an attempt that is not locked.
+pub fn open_one(conn: &mut Conn, attempts: Vec<Attempt>, now: Moment) -> AppResult<Result<Attempt, Locked>> {
+    let mut found = Locked {
+        wait_seconds: 1,
+        unrecorded: Vec::new(),
+    };
     for attempt in attempts {
         let digests: Vec<&String> = attempt.subjects.iter().map(|(_, digest)| digest).collect();
-        let locked: Vec<Option<Moment>> = login_counts::table
+        let locks: Vec<(String, i32, Option<Moment>)> = login_counts::table
             .filter(login_counts::subject_digest.eq_any(digests))
             .filter(login_counts::locked_until.gt(now))
-            .select(login_counts::locked_until)
+            .select((
+                login_counts::subject_digest,
+                login_counts::failures,
+                login_counts::locked_until,
+            ))
             .load(conn)?;
-        let Some(until) = locked.into_iter().flatten().max() else {
-            return Ok(attempt);
+        let Some(until) = locks.iter().filter_map(|(_, _, until)| *until).max() else {
+            return Ok(Ok(attempt));
         };
-        wait = until.unix_seconds() - now.unix_seconds();
+        found.wait_seconds = u64::try_from(until.unix_seconds() - now.unix_seconds()).unwrap_or(1);
+        let unrecorded = locks
+            .into_iter()
+            .filter(|(_, failures, _)| *failures != LOCK_ON_RECORD);
+        found.unrecorded.extend(unrecorded.map(|(digest, _, _)| digest));
     }
-    let wait = u64::try_from(wait).unwrap_or(1);
-    Err(AppError::new(ErrorCode::TooManyAttempts).retry_after(wait))
+    Ok(Err(found))
+}
+
+/// Notes that the trail tells of these locks. False if it does already.
+pub fn record_locks(tx: &mut Tx<'_>, locked: &Locked) -> AppResult<bool> {
+    let now = tx.now();
+    let noted = diesel::update(
+        login_counts::table
+            .filter(login_counts::subject_digest.eq_any(&locked.unrecorded))
+            .filter(login_counts::failures.ne(LOCK_ON_RECORD))
+            .filter(login_counts::locked_until.gt(now)),
+    )
+    .set(login_counts::failures.eq(LOCK_ON_RECORD))
+    .execute(tx.conn())?;
+    Ok(noted > 0)
 }
 
 /// Counts a failure.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, post, web::Data};
 
 use super::{
-    attempt_store,
+    attempt_store::{self, Locked},
     attempts::{Attempt, device_subject},
     model::{LoginBody, RefreshBody, Tokens, UserRow},
     rules, second_factor_store, session_store, store,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::{ACCESS_TOKEN_SECONDS, Access, random_secret},
     config::Limits,
-    db::{Conn, Database, Entry, Lock, Outcome, Tx, json_answer},
+    db::{Answer, Change, Conn, Database, Entry, Lock, Outcome, Tx, json_answer},
     error::{AppError, AppResult, ErrorCode},
     ids::SessionId,
     web::{CallerNetwork, RequestContext, ValidJson, WriteProblems, answered},
@@ -28,6 +28,25 @@ pub fn session_entry(id: impl ToString, detail: serde_json::Value) -> Entry {
         after_digest: None,
         detail,
     }
+}
+
+/// A login that a lock refuses. Of each lock the first is put on record, and no other: whoever storms would fill the trail.
+pub async fn refuse_locked(
+    db: &Database,
+    change: Change,
+    locked: Locked,
+    detail: serde_json::Value,
+) -> AppResult<Answer> {
+    if !locked.is_first() {
+        return Err(locked.error());
+    }
+    db.write(change, move |tx| {
+        if !attempt_store::record_locks(tx, &locked)? {
+            return Err(locked.error());
+        }
+        Ok(Outcome::Refused(locked.error(), session_entry("refused", detail)))
+    })
+    .await
 }
 
 /// Log in
@@ -61,20 +80,35 @@ pub async fn login(
         Ok((attempt_store::open_one(conn, attempts, now)?, user))
     };
     let (attempt, user) = db.read(read).await?;
+    let change = context.anonymous_change("login", vec![Lock::whole("login", &username)]);
+    let attempt = match attempt {
+        Ok(attempt) => attempt,
+        Err(locked) => {
+            let detail = with_user(user.as_ref(), serde_json::json!({"locked": true}));
+            return answered(refuse_locked(&db, change, locked, detail).await?);
+        }
+    };
     let hash = user
         .as_ref()
         .filter(|user| user.active)
         .map(|user| user.password_hash.clone());
     let fits = access.passwords().verify(password, hash).await?;
-    let change = context.anonymous_change("login", vec![Lock::whole("login", &username)]);
     let login = Login {
         access: access.into_inner(),
         limits: limits.into_inner(),
         attempt,
         code,
     };
-    let user = user.filter(|_| fits);
-    answered(db.write(change, move |tx| login.end(tx, user)).await?)
+    answered(db.write(change, move |tx| login.end(tx, user, fits)).await?)
+}
+
+/// Adds whose login it was to be, where there is such a user. A name that nobody has may be a password typed into the wrong field:
+/// it is not kept.
+fn with_user(user: Option<&UserRow>, mut detail: serde_json::Value) -> serde_json::Value {
+    if let (Some(user), Some(fields)) = (user, detail.as_object_mut()) {
+        fields.insert("user".to_owned(), serde_json::json!(user.id));
+    }
+    detail
 }
 
 /// A login that proved somebody's identity, or did not.
@@ -91,16 +125,15 @@ pub struct Login {
 
 impl Login {
     /// Lets a user in, or counts a failure if the password fitted nobody.
-    fn end(self, tx: &mut Tx<'_>, user: Option<UserRow>) -> AppResult<Outcome> {
-        let Some(user) = user else {
-            // The name may be a password typed into the wrong field: it is not kept.
-            return self.refuse(
+    fn end(self, tx: &mut Tx<'_>, user: Option<UserRow>, fits: bool) -> AppResult<Outcome> {
+        match user {
+            Some(user) if fits => self.proved(tx, &user, "password"),
+            user => self.refuse(
                 tx,
                 AppError::new(ErrorCode::InvalidCredentials),
-                serde_json::json!({}),
-            );
-        };
-        self.proved(tx, &user, "password")
+                with_user(user.as_ref(), serde_json::json!({})),
+            ),
+        }
     }
 
     /// Lets a user in who proved the identity, if the second factor is right, too.
@@ -108,15 +141,16 @@ impl Login {
         let proof = match second_factor_store::find_confirmed(tx.conn(), &user.id)? {
             None => by,
             Some(factor) => {
+                let detail = |code: &str| serde_json::json!({"user": user.id, "by": by, "code": code});
                 let Some(code) = &self.code else {
-                    return Err(AppError::new(ErrorCode::SecondFactorRequired));
+                    // Half of a login that goes on, most often: on record, and not counted.
+                    return Ok(Outcome::Refused(
+                        AppError::new(ErrorCode::SecondFactorRequired),
+                        session_entry("refused", detail("missing")),
+                    ));
                 };
                 let Some(proof) = second_factor_store::take_code(tx, &user.id, &factor, code)? else {
-                    return self.refuse(
-                        tx,
-                        wrong_code(),
-                        serde_json::json!({"user": user.id, "code": "wrong"}),
-                    );
+                    return self.refuse(tx, wrong_code(), detail("wrong"));
                 };
                 proof.as_str()
             }

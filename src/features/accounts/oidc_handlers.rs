@@ -1,12 +1,13 @@
 //! Logging in by an external provider.
 
 use actix_web::{HttpResponse, post, web::Data};
+use serde_json::{Value, json};
 
 use super::{
     attempt_store,
     attempts::Attempt,
-    login_handlers::{Login, session_entry},
-    model::Tokens,
+    login_handlers::{Login, refuse_locked, session_entry},
+    model::{Tokens, UserRow},
     oidc::{Oidc, STATE_MINUTES, nobody_linked},
     oidc_model::{OidcFinish, OidcStart},
     store,
@@ -15,9 +16,11 @@ use crate::{
     access::Access,
     config::Limits,
     db::{Conn, Database, Lock, Outcome},
-    error::{AppError, AppResult},
+    error::{AppError, AppResult, ErrorCode},
     web::{CallerNetwork, RequestContext, ValidJson, WriteProblems, answered, json_list},
 };
+
+const ACTION: &str = "finish_oidc_login";
 
 async fn off_the_loop<T: Send + 'static>(
     work: impl FnOnce() -> AppResult<T> + Send + 'static,
@@ -68,17 +71,37 @@ pub async fn finish_oidc_login(
     let (provider, now) = (oidc.provider()?, db.clock().now());
     let (sent, keys) = (body.value, access.clone());
     let second_factor = sent.second_factor.clone();
-    let subject = off_the_loop(move || provider.finish(keys.keys(), &sent, now)).await?;
+    let subject = match off_the_loop(move || provider.finish(keys.keys(), &sent, now)).await {
+        Err(error) if error.code == ErrorCode::ExternalLoginFailed => {
+            // What the provider said stands in the log; here it is enough to know how far the login came.
+            let wrong = if error.cause.is_some() {
+                "identity"
+            } else {
+                "state"
+            };
+            return refuse(&db, &context, error, json!({"by": "oidc", "wrong": wrong})).await;
+        }
+        told => told?,
+    };
     let (wanted, known_by) = (subject.clone(), access.clone());
     let read = move |conn: &mut Conn| {
         let Some(user) = store::find_by_oidc_subject(conn, &wanted)? else {
-            return Err(nobody_linked());
+            return Ok(None);
         };
         let attempts = Attempt::of_login(known_by.keys(), &user.username, network, None, now);
-        Ok((attempt_store::open_one(conn, attempts, now)?, user.username))
+        Ok(Some((attempt_store::open_one(conn, attempts, now)?, user)))
     };
-    let (attempt, username) = db.read(read).await?;
-    let change = context.anonymous_change("finish_oidc_login", vec![Lock::whole("login", &username)]);
+    let Some((attempt, user)) = db.read(read).await? else {
+        return refuse(&db, &context, nobody_linked(), nobody(None)).await;
+    };
+    let change = context.anonymous_change(ACTION, vec![Lock::whole("login", &user.username)]);
+    let attempt = match attempt {
+        Ok(attempt) => attempt,
+        Err(locked) => {
+            let detail = json!({"by": "oidc", "user": user.id, "locked": true});
+            return answered(refuse_locked(&db, change, locked, detail).await?);
+        }
+    };
     let login = Login {
         access: access.into_inner(),
         limits: limits.into_inner(),
@@ -88,14 +111,34 @@ pub async fn finish_oidc_login(
     let answer = db
         .write(change, move |tx| {
             let user = store::find_by_oidc_subject(tx.conn(), &subject)?;
-            match user.filter(|user| user.active) {
-                Some(user) => login.proved(tx, &user, "oidc"),
-                None => Ok(Outcome::Refused(
-                    nobody_linked(),
-                    session_entry("refused", serde_json::json!({"by": "oidc"})),
-                )),
+            match user {
+                Some(user) if user.active => login.proved(tx, &user, "oidc"),
+                user => {
+                    let entry = session_entry("refused", nobody(user.as_ref()));
+                    Ok(Outcome::Refused(nobody_linked(), entry))
+                }
             }
         })
         .await?;
     answered(answer)
+}
+
+/// Nobody may come in by this identity: whose account it is, where it is one that may not be used.
+fn nobody(user: Option<&UserRow>) -> Value {
+    json!({"by": "oidc", "wrong": "account", "user": user.map(|user| &user.id)})
+}
+
+/// Puts a refusal on record. There are as many at most as one address may begin logins.
+async fn refuse(
+    db: &Database,
+    context: &RequestContext,
+    error: AppError,
+    detail: Value,
+) -> AppResult<HttpResponse> {
+    let change = context.anonymous_change(ACTION, Vec::new());
+    let entry = session_entry("refused", detail);
+    answered(
+        db.write(change, move |_| Ok(Outcome::Refused(error, entry)))
+            .await?,
+    )
 }

@@ -48,7 +48,7 @@ impl Reproof {
         let (attempt, now) = (self.attempt.clone(), db.clock().now());
         let id = self.caller.principal.user_id.clone();
         let read = move |conn: &mut Conn| {
-            attempt_store::open_one(conn, vec![attempt], now)?;
+            attempt_store::open_one(conn, vec![attempt], now)?.map_err(|locked| locked.error())?;
             store::find_row(conn, &id)
         };
         db.read(read).await
