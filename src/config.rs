@@ -78,6 +78,7 @@ settings! {
     RATE_LOGIN_PER_MINUTE "60" "Logins a minute from one address; 0: no limit"
     LOGIN_FAILURES_MAX "10" "Failed logins of a name in a row from one address (of IPv6: one /64) that lock it for that address; five times as many from everywhere lock it for a minute, then longer"
     LOGIN_LOCK_MINUTES "15" "Minutes that a name stays locked for an address, and the longest that it is locked for everybody who is not known"
+    FIRST_PASSWORD_DAYS_MAX "7" "Days after which a password that an administrator gave, and that was not changed, is no longer good"
     SESSION_HOURS_MAX "24" "Hours after which a session ends and a new login is needed"
     SESSION_IDLE_HOURS "8" "Hours without a refresh that end a session"
     OIDC_ISSUER "" "External provider of logins (OpenID Connect): https://id.example.vn/realm; without it there is none"

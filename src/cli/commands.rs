@@ -109,7 +109,8 @@ pub(super) fn create_administrator(username: &str, password_file: Option<&Path>)
         say(&format!("administrator {username} made"))?;
         if must_change {
             say(&format!(
-                "first password, to be changed at the first login: {password}"
+                "first password, to be changed at the first login, within {} days: {password}",
+                config.limits.first_password_days_max
             ))
         } else {
             Ok(())

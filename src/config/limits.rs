@@ -34,6 +34,8 @@ pub struct Limits {
     pub login_failures_max: i32,
     /// `PARINDEX_LOGIN_LOCK_MINUTES`.
     pub login_lock_minutes: i64,
+    /// `PARINDEX_FIRST_PASSWORD_DAYS_MAX`.
+    pub first_password_days_max: i64,
     /// `PARINDEX_SESSION_HOURS_MAX`.
     pub session_hours_max: i64,
     /// `PARINDEX_SESSION_IDLE_HOURS`.
@@ -70,6 +72,7 @@ impl Limits {
             rates: Rates::read(values)?,
             login_failures_max: values.number("PARINDEX_LOGIN_FAILURES_MAX", 1, 1000)?,
             login_lock_minutes: values.number("PARINDEX_LOGIN_LOCK_MINUTES", 1, 1440)?,
+            first_password_days_max: values.number("PARINDEX_FIRST_PASSWORD_DAYS_MAX", 1, 365)?,
             session_hours_max: values.number("PARINDEX_SESSION_HOURS_MAX", 1, 8760)?,
             session_idle_hours: values.number("PARINDEX_SESSION_IDLE_HOURS", 1, 8760)?,
             trusted_proxies: trusted_proxies(values.text("PARINDEX_TRUSTED_PROXIES").unwrap_or(""))?,

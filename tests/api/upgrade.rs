@@ -9,7 +9,8 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use parindex::features::rounds::Phase;
+use diesel::prelude::*;
+use parindex::{db::schema::users, features::rounds::Phase};
 use serde_json::{Value, json};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -94,6 +95,11 @@ fn what_an_earlier_version_wrote_is_served_as_it_was(engine: Engine) {
     let before: Value = serde_json::from_slice(&part("answers.json")).expect("the answers");
     let app = TestApp::on(Scratch::restored(engine, &part("database")), &[]);
     app.advance(TimeDelta::days(1));
+    let undated = app.wait(app.db().read(|conn| {
+        let undated = users::table.filter(users::password_set_at.is_null());
+        Ok(undated.count().get_result::<i64>(conn)?)
+    }));
+    assert_eq!(undated.expect("the users"), 0, "passwords of no age");
     let now = answers(&app);
     for fact in ["published", "items", "points"] {
         assert_eq!(before[fact], now[fact], "{fact}");

@@ -1,5 +1,6 @@
 //! Stories about administrators who manage users and their roles.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,6 +23,8 @@ stories![
     an_administrators_own_account_takes_the_own_routes,
     a_grant_that_is_taken_away_is_gone_at_once,
     a_reset_password_ends_the_sessions,
+    a_first_password_that_nobody_changes_is_no_longer_good,
+    how_long_a_first_password_is_good_can_be_set with [("PARINDEX_FIRST_PASSWORD_DAYS_MAX", "1")],
 ];
 
 fn add(admin: &Person, username: &str, grants: Value) -> (String, String) {
@@ -264,4 +267,52 @@ fn a_reset_password_ends_the_sessions(app: &TestApp) {
     app.anon().post(401, "/api/v1/auth/login", &old);
     let fresh = app.log_in("moj.submitter", reset["initial_password"].as_str().unwrap());
     assert_eq!(fresh.get(200, ME).json()["must_change_password"], true);
+}
+
+fn log_in(app: &TestApp, expected: u16, password: &str) -> Value {
+    let login = json!({"username": "somebody", "password": password});
+    let mut answer = app.anon().post(expected, "/api/v1/auth/login", &login).json();
+    answer["request_id"] = Value::Null;
+    answer
+}
+
+fn a_first_password_that_nobody_changes_is_no_longer_good(app: &TestApp) {
+    let (path, first) = add(&app.admin(), "somebody", json!([]));
+    app.advance(TimeDelta::seconds(7 * 86_400 - 1));
+    let person = app.anon().holding(&log_in(app, 200, &first));
+    let change = json!({"current_password": first, "new_password": "một mật khẩu của riêng tôi"});
+    app.advance(TimeDelta::seconds(1));
+    let trail = app.admin();
+    // Who guesses learns nothing; administrators do.
+    assert_eq!(log_in(app, 401, &first), log_in(app, 401, "a wrong one"));
+    let told = trail.get(200, "/api/v1/audit?limit=2").json();
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(
+        told["data"][1]["detail"],
+        json!({"user": id, "password": "expired"})
+    );
+    assert_eq!(told["data"][1]["outcome"], "refused");
+    assert_eq!(told["data"][0]["detail"], json!({"user": id}));
+    // Who is still in with it is told so.
+    assert_eq!(
+        person.put(422, "/api/v1/auth/password", &change).faults(),
+        ["/current_password password_expired"]
+    );
+    let reset = trail.call(200, "POST", &format!("{path}/password")).json();
+    let second = reset["initial_password"].as_str().unwrap();
+    log_in(app, 401, &first);
+    app.advance(TimeDelta::days(6));
+    let person = app.anon().holding(&log_in(app, 200, second));
+    let change = json!({"current_password": second, "new_password": "một mật khẩu của riêng tôi"});
+    person.put(204, "/api/v1/auth/password", &change);
+    // The own one is good for as long as its owner likes.
+    app.advance(TimeDelta::days(700));
+    log_in(app, 200, "một mật khẩu của riêng tôi");
+}
+
+fn how_long_a_first_password_is_good_can_be_set(app: &TestApp) {
+    let (_, first) = add(&app.admin(), "somebody", json!([]));
+    log_in(app, 200, &first);
+    app.advance(TimeDelta::days(1));
+    log_in(app, 401, &first);
 }

@@ -13,6 +13,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         oidc_subject -> Nullable<Text>,
+        password_set_at -> Nullable<Timestamp>,
     }
 }
 

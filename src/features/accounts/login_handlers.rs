@@ -127,6 +127,12 @@ impl Login {
     /// Lets a user in, or counts a failure if the password fitted nobody.
     fn end(self, tx: &mut Tx<'_>, user: Option<UserRow>, fits: bool) -> AppResult<Outcome> {
         match user {
+            // Answered like a wrong one, or who guesses would learn that it was right.
+            Some(user) if fits && user.is_password_expired(&self.limits, tx.now()) => self.refuse(
+                tx,
+                AppError::new(ErrorCode::InvalidCredentials),
+                serde_json::json!({"user": user.id, "password": "expired"}),
+            ),
             Some(user) if fits => self.proved(tx, &user, "password"),
             user => self.refuse(
                 tx,

@@ -1,5 +1,6 @@
 //! What accounts look like in the API and in the tables.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     access::Role,
     clock::Moment,
+    config::Limits,
     db::schema::{user_contacts, users},
     ids::{AgencyCode, UserId},
     words,
@@ -182,7 +184,7 @@ pub struct User {
 pub struct UserWithPassword {
     /// The user.
     pub user: User,
-    /// The first password, to be changed at the first login.
+    /// The first password, to be changed at the first login, and within seven days unless the operator set another time.
     #[schema(example = "vT0mB2w4n8QJxkP3Zr7cL5yD9aHfEgKs")]
     pub initial_password: String,
 }
@@ -238,9 +240,17 @@ pub struct UserRow {
     pub updated_at: Moment,
     /// What the external provider of logins calls the person.
     pub oidc_subject: Option<String>,
+    /// Since when the password is this one; none: an earlier version made the account.
+    pub password_set_at: Option<Moment>,
 }
 
 impl UserRow {
+    /// Whether the password was given by somebody else, and not changed for so long that it may have been found by a third.
+    pub fn is_password_expired(&self, limits: &Limits, now: Moment) -> bool {
+        let since = self.password_set_at.unwrap_or(self.updated_at);
+        self.must_change_password && since.plus(TimeDelta::days(limits.first_password_days_max)) <= now
+    }
+
     /// The user without the secret.
     pub fn with(self, email: Option<String>, grants: Vec<GrantBody>) -> User {
         User {

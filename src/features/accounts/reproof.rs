@@ -57,6 +57,14 @@ impl Reproof {
     /// Demands the password, which `pointer` names.
     pub async fn password(&self, db: &Database, pointer: &'static str, password: String) -> AppResult<()> {
         let user = self.user(db).await?;
+        if user.is_password_expired(&self.limits, db.clock().now()) {
+            return Err(AppError::invalid_item(
+                pointer,
+                "password_expired",
+                "Mật khẩu ban đầu đã quá hạn dùng: đề nghị quản trị viên đặt lại.",
+                "The first password is too old to be used: ask an administrator for another one.",
+            ));
+        }
         let hash = Some(user.password_hash);
         if self.access.passwords().verify(password, hash).await? {
             return Ok(());

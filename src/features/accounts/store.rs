@@ -177,6 +177,7 @@ pub fn insert_user(
         created_at: now,
         updated_at: now,
         oidc_subject: new.oidc_subject.clone(),
+        password_set_at: Some(now),
     };
     diesel::insert_into(users::table)
         .values(&row)
@@ -262,6 +263,7 @@ pub fn set_password(tx: &mut Tx<'_>, user: &UserId, hash: String, must_change: b
         .set((
             users::password_hash.eq(hash),
             users::must_change_password.eq(must_change),
+            users::password_set_at.eq(now),
             users::revision.eq(users::revision + 1),
             users::updated_at.eq(now),
         ))
