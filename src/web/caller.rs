@@ -157,6 +157,8 @@ impl Caller {
         let token =
             bearer_token(request.headers()).ok_or_else(|| AppError::new(ErrorCode::Unauthenticated))?;
         let principal = access.principal_of_token(token).await?;
+        // For the log, should this request be refused.
+        request.extensions_mut().insert(principal.clone());
         Ok(Self { principal, context })
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     support::{Engine, Person, Scratch},
 };
 
-on_both_engines![no_secret_is_in_the_log];
+on_both_engines![no_secret_is_in_the_log, a_refusal_is_logged_with_who_was_refused];
 
 const ADMIN: &str = "một câu dài của quản trị viên";
 const WRONG: &str = "một câu sai không ai dùng";
@@ -50,7 +50,6 @@ fn program(scratch: &Scratch) -> Command {
         .env("PARINDEX_AUDIT_KEY_DIR", keys("audit-keys"))
         .env("PARINDEX_DATABASE_URL", scratch.url())
         .env("PARINDEX_SECOND_FACTOR_ROLES", "none")
-        .env("PARINDEX_LOG", "trace")
         .env(
             "PARINDEX_SMTP_URL",
             "smtp://clerk:aMailPassword77@127.0.0.1:1?tls=none",
@@ -61,7 +60,7 @@ fn program(scratch: &Scratch) -> Command {
     command
 }
 
-fn serve(scratch: &Scratch) -> Service {
+fn serve(scratch: &Scratch, logged: &str) -> Service {
     let done = program(scratch).args(["keys", "create"]).output().unwrap();
     assert!(done.status.success(), "{done:?}");
     let mut admin = program(scratch)
@@ -76,6 +75,7 @@ fn serve(scratch: &Scratch) -> Service {
     let file = std::fs::File::create(&log).unwrap();
     let child = program(scratch)
         .arg("serve")
+        .env("PARINDEX_LOG", logged)
         .stdin(Stdio::null())
         .stdout(file.try_clone().unwrap())
         .stderr(file)
@@ -253,7 +253,7 @@ fn addresses(secrets: &mut Secrets, anyone: &Person, admin: &Person) {
 
 fn no_secret_is_in_the_log(engine: Engine) {
     let scratch = Scratch::empty(engine);
-    let service = serve(&scratch);
+    let service = serve(&scratch, "trace");
     let anyone = Person::calling(service.address);
     let mut secrets = Secrets::default();
     for known in [ADMIN, WRONG, NEW, "aMailPassword77", "aWebhookToken77"] {
@@ -282,4 +282,47 @@ fn no_secret_is_in_the_log(engine: Engine) {
         .filter(|line| secrets.0.iter().any(|secret| line.contains(secret.as_str())))
         .collect();
     assert!(found.is_empty(), "secrets in the log:\n{}", found.join("\n"));
+}
+
+fn a_refusal_is_logged_with_who_was_refused(engine: Engine) {
+    let scratch = Scratch::empty(engine);
+    let service = serve(&scratch, "info");
+    let anyone = Person::calling(service.address);
+    let mut secrets = Secrets::default();
+    let admin = log_in(&mut secrets, &anyone, "admin", ADMIN, &Value::Null);
+    let new = json!({"username": "clerk", "display_name": "Văn thư", "grants": []});
+    let made = admin.post(201, &format!("{API}/users"), &new).json();
+    let first = secrets.keep(&made["initial_password"]);
+    let clerk = log_in(&mut secrets, &anyone, "clerk", &first, &Value::Null);
+    let expires = chrono::Utc::now() + chrono::TimeDelta::days(30);
+    let key = json!({"name": "x", "scopes": ["publications:read"],
+        "expires_at": expires.format("%FT%TZ").to_string()});
+    let made_key = admin.post(201, &format!("{API}/api-keys"), &key).json();
+    let secret = secrets.keep(&made_key["secret"]);
+    let program = anyone.header("authorization", &format!("Bearer {secret}"));
+    // Readings, which are not logged where they go well.
+    admin.get(200, &format!("{API}/users"));
+    clerk.get(403, &format!("{API}/users"));
+    program.get(403, &format!("{API}/rounds"));
+    anyone.get(401, &format!("{API}/users"));
+
+    let log = plain(&service.log);
+    let lines = |word: &str| -> Vec<&str> { log.lines().filter(|line| line.contains(word)).collect() };
+    let of = |value: &Value| value.as_str().expect("an id").to_owned();
+    let refused = lines("refused");
+    assert_eq!(refused.len(), 3, "{refused:#?}");
+    for (line, status, known) in [
+        (refused[0], 403, Some(("account", of(&made["user"]["id"])))),
+        (refused[1], 403, Some(("api_key", of(&made_key["key"]["id"])))),
+        (refused[2], 401, None),
+    ] {
+        assert!(line.contains(&format!("status_code={status}")), "{line}");
+        let told = |field: &str| line.contains(&format!("{field}="));
+        for field in ["account", "api_key"] {
+            let expected = known.as_ref().is_some_and(|(known, _)| *known == field);
+            assert_eq!(told(field), expected, "{field}: {line}");
+        }
+        assert!(known.is_none_or(|(_, id)| line.contains(&id)), "{line}");
+    }
+    assert!(secrets.0.iter().all(|secret| lines(secret).is_empty()));
 }
