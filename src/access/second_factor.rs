@@ -15,8 +15,8 @@ use crate::{
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// 160 bits, as long as the hash (RFC 4226 §4).
 const SECRET_LENGTH: usize = 32;
-/// 120 bits: so many that a fast hash protects them, as it does tokens.
-const RECOVERY_LENGTH: usize = 24;
+/// 140 bits: so many that a fast hash protects them, as it does tokens; 128 at least (ASVS 5.0.0, 11.5.1), in whole groups.
+const RECOVERY_LENGTH: usize = 28;
 const RECOVERY_GROUP: usize = 4;
 const DIGITS: usize = 6;
 const STEP_SECONDS: u64 = 30;
@@ -204,7 +204,7 @@ mod tests {
         let code = RecoveryCode::new().unwrap();
         let digest = code.digest();
         let text = code.into_text();
-        assert_eq!(text.len(), 29, "{text}");
+        assert_eq!(text.len(), 34, "{text}");
         for typed in [text.clone(), text.to_uppercase(), text.replace('-', " ")] {
             assert_eq!(RecoveryCode::of_typed(&typed).digest(), digest);
         }

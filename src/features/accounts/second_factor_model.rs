@@ -62,7 +62,7 @@ pub struct NewSecondFactor {
 
 /// Recovery codes, shown this once: to be printed and put away. Each is good once, in the place of a code.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"recovery_codes": ["k7qx-2mfa-ttzb-4c5d-w6ue-ynhs"]}))]
+#[schema(example = json!({"recovery_codes": ["k7qx-2mfa-ttzb-4c5d-w6ue-ynhs-3rgp"]}))]
 pub struct RecoveryCodes {
     /// Ten codes; earlier ones are no longer good.
     pub recovery_codes: Vec<String>,
