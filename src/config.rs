@@ -4,6 +4,7 @@ mod keys;
 mod limits;
 mod mail;
 mod oidc;
+mod secrets;
 mod webhooks;
 
 use std::{
@@ -43,6 +44,7 @@ settings! {
     BIND "127.0.0.1:8080" "Address and port to listen on"
     DATA_DIR "parindex-data" "Folder of the embedded database and of generated keys"
     DATABASE_URL "sqlite:<DATA_DIR>/parindex.sqlite" "sqlite:PATH or postgres://user:password@host/database"
+    DATABASE_URL_FILE "" "File that holds the address, in place of DATABASE_URL"
     DATABASE_READERS "8" "Connections for reading"
     DATABASE_WRITERS "8" "Connections for writing to PostgreSQL (SQLite always has one)"
     DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
@@ -61,6 +63,7 @@ settings! {
     EVIDENCE_AGENCY_BYTES_MAX "10737418240" "Evidence of one agency in one round, older versions too, in bytes; equal files count once; 0: no limit"
     SIGNATURE_ROOTS "" "PEM file of the certificates whose signatures are trusted (built with --features signatures)"
     SMTP_URL "" "Mail server for notices: smtps://user:password@host, or smtp://host:25, with ?tls=required or ?tls=none; without it no e-mail is sent"
+    SMTP_URL_FILE "" "File that holds the address of the mail server, in place of SMTP_URL"
     SMTP_FROM "" "Address that e-mail comes from, for example PAR Index <cchc@example.vn>"
     PUBLIC_URL "" "Address at which people reach the service, for links in e-mail: https://cchc.example.vn"
     HSTS_SECONDS "31536000" "Seconds for which browsers that came by HTTPS come by nothing else (HSTS, subdomains too); told where PUBLIC_URL is https; 0: not told"
@@ -98,7 +101,7 @@ pub struct Config {
     pub bind: String,
     /// `PARINDEX_DATA_DIR`.
     pub data_dir: PathBuf,
-    /// `PARINDEX_DATABASE_URL`.
+    /// `PARINDEX_DATABASE_URL` or what the file of `…_FILE` holds.
     pub database_url: DatabaseUrl,
     /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`, `…_QUEUE_MILLISECONDS_MAX`.
     pub pool: PoolSize,
@@ -159,6 +162,11 @@ impl Values {
             .filter(|value| !value.is_empty())
     }
 
+    /// A value that may stand in a file of its own.
+    fn secret(&self, name: &str) -> Result<Option<String>, String> {
+        secrets::given_or_in_file(name, self.text(name), self.text(&format!("{name}_FILE")))
+    }
+
     fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(
         &self,
         name: &str,
@@ -217,8 +225,8 @@ impl Config {
             }
         }
         let data_dir = PathBuf::from(values.text("PARINDEX_DATA_DIR").unwrap_or("parindex-data"));
-        let database_url = match values.text("PARINDEX_DATABASE_URL") {
-            Some(url) => DatabaseUrl::parse(url)?,
+        let database_url = match values.secret("PARINDEX_DATABASE_URL")? {
+            Some(url) => DatabaseUrl::parse(&url)?,
             None => DatabaseUrl::Sqlite(data_dir.join("parindex.sqlite").to_string_lossy().into_owned()),
         };
         let public_url = mail::public_url(values.text("PARINDEX_PUBLIC_URL"))?;
@@ -253,7 +261,7 @@ impl Config {
             evidence: evidence_place(values.text("PARINDEX_EVIDENCE_URL"), &data_dir)?,
             signature_roots: values.text("PARINDEX_SIGNATURE_ROOTS").map(PathBuf::from),
             mail: MailSettings::read(
-                values.text("PARINDEX_SMTP_URL"),
+                values.secret("PARINDEX_SMTP_URL")?.as_deref(),
                 values.text("PARINDEX_SMTP_FROM"),
                 public_url,
             )?,

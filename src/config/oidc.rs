@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::secrets::given_or_in_file;
+
 /// The provider, and what it knows us by.
 #[derive(Clone)]
 pub struct OidcSettings {
@@ -37,22 +39,11 @@ impl OidcSettings {
                 format!("PARINDEX_OIDC_ISSUER is set, but PARINDEX_OIDC_{name} is not; for example {example}")
             })
         };
-        let client_secret = match (of("CLIENT_SECRET"), of("CLIENT_SECRET_FILE")) {
-            (Some(_), Some(_)) => {
-                return Err(
-                    "set PARINDEX_OIDC_CLIENT_SECRET or PARINDEX_OIDC_CLIENT_SECRET_FILE, not both"
-                        .to_owned(),
-                );
-            }
-            (given, None) => given,
-            (None, Some(file)) => Some(
-                std::fs::read_to_string(&file)
-                    .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
-                    .map_err(|error| {
-                        format!("PARINDEX_OIDC_CLIENT_SECRET_FILE: {file} can't be read: {error}")
-                    })?,
-            ),
-        };
+        let client_secret = given_or_in_file(
+            "PARINDEX_OIDC_CLIENT_SECRET",
+            of("CLIENT_SECRET").as_deref(),
+            of("CLIENT_SECRET_FILE").as_deref(),
+        )?;
         Ok(Some(Self {
             issuer: address("ISSUER", issuer)?,
             client_id: needed("CLIENT_ID", "parindex")?,

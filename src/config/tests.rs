@@ -108,3 +108,32 @@ fn origins_and_rates_are_read_as_written() {
     );
     assert!(read(&[]).unwrap().cors_origins.is_empty());
 }
+
+#[test]
+fn addresses_with_passwords_may_stand_in_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let database = file("database", "postgres://u:geheim@h/d\n");
+    let mail = file("mail", "smtps://clerk:geheim@mail.example.vn\n");
+    let others = [
+        ("PARINDEX_SMTP_FROM", "cchc@example.vn"),
+        ("PARINDEX_PUBLIC_URL", "https://cchc.example.vn"),
+    ];
+    let files = [
+        ("PARINDEX_DATABASE_URL_FILE", database.as_str()),
+        ("PARINDEX_SMTP_URL_FILE", mail.as_str()),
+    ];
+    let config = read(&[&others[..], &files[..]].concat()).unwrap();
+    assert_eq!(
+        config.database_url,
+        DatabaseUrl::parse("postgres://u:geheim@h/d").unwrap()
+    );
+    let login = config.mail.unwrap().server.login.unwrap();
+    assert_eq!(login, ("clerk".to_owned(), "geheim".to_owned()));
+    let both = read(&[files[0], ("PARINDEX_DATABASE_URL", "sqlite:x")]).unwrap_err();
+    assert!(both.contains("not both"), "{both}");
+}
