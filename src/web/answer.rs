@@ -31,11 +31,21 @@ pub fn answered(answer: Answer) -> AppResult<HttpResponse> {
 
 /// Sends a working document with its version, or 304 to who holds it.
 pub fn json_document(request: &HttpRequest, body: &impl Serialize, etag: &str) -> AppResult<HttpResponse> {
-    kept_json(
-        request,
-        || serde_json::to_string(body).map_err(AppError::internal),
-        etag,
-    )
+    kept_json(request, || text_of(body), etag)
+}
+
+/// The same about a person: a browser on a shared machine keeps nothing of it (ASVS 5.0.0, 14.3.2). A client that kept it by itself
+/// has its 304.
+pub fn personal_document(
+    request: &HttpRequest,
+    body: &impl Serialize,
+    etag: &str,
+) -> AppResult<HttpResponse> {
+    versioned(request, || text_of(body), etag, "private, no-store")
+}
+
+fn text_of(body: &impl Serialize) -> AppResult<String> {
+    serde_json::to_string(body).map_err(AppError::internal)
 }
 
 /// Sends JSON that is kept or made as text, with its version, or 304 to who holds it.
@@ -43,6 +53,16 @@ pub fn kept_json(
     request: &HttpRequest,
     text: impl FnOnce() -> AppResult<String>,
     etag: &str,
+) -> AppResult<HttpResponse> {
+    // Working data: a cache asks each time.
+    versioned(request, text, etag, "private, no-cache")
+}
+
+fn versioned(
+    request: &HttpRequest,
+    text: impl FnOnce() -> AppResult<String>,
+    etag: &str,
+    cached: &'static str,
 ) -> AppResult<HttpResponse> {
     let known = is_not_modified(request.headers(), etag);
     let mut response = HttpResponseBuilder::new(if known {
@@ -52,8 +72,7 @@ pub fn kept_json(
     });
     response
         .insert_header((header::ETAG, etag))
-        // Working data: a cache asks each time.
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        .insert_header((header::CACHE_CONTROL, cached));
     if known {
         return Ok(response.finish());
     }
@@ -62,7 +81,7 @@ pub fn kept_json(
 
 /// Sends working data that have no version of their own.
 pub fn json_list(body: &impl Serialize) -> AppResult<HttpResponse> {
-    let body = serde_json::to_string(body).map_err(AppError::internal)?;
+    let body = text_of(body)?;
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((header::CACHE_CONTROL, "private, no-store"))

@@ -39,7 +39,9 @@ mod workbook;
 
 pub use address::CallerNetwork;
 pub use again::{FinishedAnswers, give_again};
-pub use answer::{answered, csv_list, json_document, json_list, kept_json, versioned_json};
+pub use answer::{
+    answered, csv_list, json_document, json_list, kept_json, personal_document, versioned_json,
+};
 pub use bounded::Bounded;
 pub use bounds::describe_bounds;
 pub use bulk::{Bulk, Gathered, PartColumns, Places, cell_error, place};

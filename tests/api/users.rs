@@ -24,6 +24,7 @@ stories![
     a_grant_that_is_taken_away_is_gone_at_once,
     a_reset_password_ends_the_sessions,
     a_first_password_that_nobody_changes_is_no_longer_good,
+    what_is_about_a_person_is_kept_by_no_cache,
     how_long_a_first_password_is_good_can_be_set with [("PARINDEX_FIRST_PASSWORD_DAYS_MAX", "1")],
 ];
 
@@ -315,4 +316,26 @@ fn how_long_a_first_password_is_good_can_be_set(app: &TestApp) {
     log_in(app, 200, &first);
     app.advance(TimeDelta::days(1));
     log_in(app, 401, &first);
+}
+
+fn what_is_about_a_person_is_kept_by_no_cache(app: &TestApp) {
+    let admin = app.admin();
+    let (path, _) = path_of(app, &admin);
+    for path in [
+        USERS,
+        &path,
+        ME,
+        "/api/v1/auth/contact",
+        "/api/v1/auth/sessions",
+        "/api/v1/auth/second-factor",
+        "/api/v1/notifications",
+        "/api/v1/audit",
+    ] {
+        let answer = admin.get(200, path);
+        assert_eq!(answer.header("cache-control"), "private, no-store", "{path}");
+        if !answer.header("etag").is_empty() {
+            let known = admin.header("if-none-match", answer.etag()).get(304, path);
+            assert_eq!(known.header("cache-control"), "private, no-store", "{path}");
+        }
+    }
 }

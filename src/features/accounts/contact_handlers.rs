@@ -12,7 +12,8 @@ use crate::{
     db::{Database, Entry, Lock, Outcome, digest_of, json_answer},
     error::{AppError, AppResult},
     web::{
-        Caller, IfMatch, ReadProblems, ValidJson, WriteProblems, answered, etag_of_revision, json_document,
+        Caller, IfMatch, ReadProblems, ValidJson, WriteProblems, answered, etag_of_revision,
+        personal_document,
     },
 };
 
@@ -35,7 +36,7 @@ pub async fn get_contact(
             Ok(contact_store::find(conn, &user.id)?.shown(user.revision))
         })
         .await?;
-    json_document(&request, &contact, &etag_of_revision(contact.revision))
+    personal_document(&request, &contact, &etag_of_revision(contact.revision))
 }
 
 /// Change how I am reached

@@ -18,7 +18,7 @@ use crate::{
     ids::UserId,
     web::{
         Caller, Cursor, IfMatch, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems,
-        answered, etag_of_revision, json_document, json_list,
+        answered, etag_of_revision, json_list, personal_document,
     },
 };
 
@@ -116,7 +116,7 @@ pub async fn get_user(
     caller.check(Action::ManageUsers, Object::System)?;
     let id = path.into_inner();
     let user = db.read(move |conn| store::find_user(conn, &id)).await?;
-    json_document(&request, &user, &etag_of_revision(user.revision))
+    personal_document(&request, &user, &etag_of_revision(user.revision))
 }
 
 /// Change a user

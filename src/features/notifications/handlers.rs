@@ -20,7 +20,7 @@ use crate::{
     ids::{RecordId, UserId},
     web::{
         Caller, Cursor, Language, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
-        json_document,
+        personal_document,
     },
 };
 
@@ -53,9 +53,9 @@ pub async fn list_notifications(
             })
         })
         .await?;
-    // A feed is asked for again and again: what did not change is not sent again.
+    // A feed is asked for again and again: what did not change is not sent again to who kept it.
     let etag = format!("\"{}\"", digest_of(&feed)?);
-    json_document(&request, &feed, &etag)
+    personal_document(&request, &feed, &etag)
 }
 
 /// Mark a notice as read
