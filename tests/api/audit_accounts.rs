@@ -26,6 +26,17 @@ fn enrolled(world: &World<'_>, username: &str) -> (Person, Authenticator) {
     (person, authenticator)
 }
 
+pub fn remove_user_password(world: &World<'_>) -> [Call; 2] {
+    let [unlinked, linked] = ["door.m", "door.n"].map(|name| path_of(&world.app.person(name, &[])));
+    let admin = world.app.admin();
+    let link = json!({"oidc_subject": "door.n"});
+    admin.if_match("*").patch(200, &linked, &link);
+    [
+        call(409, &admin, "DELETE", format!("{unlinked}/password"), Value::Null),
+        call(204, &admin, "DELETE", format!("{linked}/password"), Value::Null),
+    ]
+}
+
 pub fn end_session(world: &World<'_>) -> [Call; 2] {
     let person = world.app.person("door.g", &[]);
     world.app.log_in("door.g", &password_of("door.g"));

@@ -12,7 +12,11 @@ use crate::{
     support::{TestApp, contract},
 };
 
-stories![every_change_leaves_exactly_one_entry];
+stories![every_change_leaves_exactly_one_entry with [
+    ("PARINDEX_OIDC_ISSUER", "https://id.example.vn"),
+    ("PARINDEX_OIDC_CLIENT_ID", "parindex"),
+    ("PARINDEX_OIDC_REDIRECT_URL", "https://cchc.example.vn/login"),
+]];
 
 /// Operations that change nothing though they are no GET, or that need another server, each with its reason.
 const WITHOUT_ENTRY: [(&str, &str); 2] = [

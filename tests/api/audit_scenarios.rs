@@ -49,7 +49,7 @@ pub struct World<'a> {
 pub type Scenario = fn(&World<'_>) -> [Call; 2];
 
 /// One scenario for each operation, in the order of a round's life.
-pub const SCENARIOS: [(&str, Scenario); 106] = [
+pub const SCENARIOS: [(&str, Scenario); 107] = [
     ("import_agencies", import_agencies),
     ("save_agency", save_agency),
     ("create_criteria_set", create_criteria_set),
@@ -57,6 +57,7 @@ pub const SCENARIOS: [(&str, Scenario); 106] = [
     ("create_user", create_user),
     ("update_user", update_user),
     ("reset_user_password", reset_user_password),
+    ("remove_user_password", accounts::remove_user_password),
     ("create_api_key", create_api_key),
     ("revoke_api_key", revoke_api_key),
     ("login", login),

@@ -25,6 +25,7 @@ on_both_engines![
     what_comes_back_is_worth_nothing_in_another_browser,
     an_id_token_that_says_something_else_is_refused,
     the_second_factor_is_asked_for_all_the_same,
+    who_has_no_password_logs_in_by_the_provider_alone,
     a_provider_that_changes_its_key_is_believed_again,
     a_provider_that_is_away_is_told_of,
     a_provider_that_says_it_is_another_is_not_believed,
@@ -258,6 +259,64 @@ fn the_second_factor_is_asked_for_all_the_same(engine: Engine) {
     let mut body = begun.with(&code);
     body["second_factor"] = json!(authenticator.recovery_codes[0]);
     app.anon().post(200, FINISH, &body);
+}
+
+fn who_has_no_password_logs_in_by_the_provider_alone(engine: Engine) {
+    let (app, provider) = start(engine);
+    let id = app.submitter("moj").get(200, ME).json()["id"].clone();
+    let path = format!("/api/v1/users/{}", id.as_str().unwrap());
+    let (password, admin) = (format!("{path}/password"), app.admin());
+    // Nothing would be left to log in by.
+    assert_eq!(admin.call(409, "DELETE", &password).code(), "conflict");
+    link(&app, &json!("an.nguyen"));
+    // Not even a password that was reset, and would have to be changed, is in the way.
+    admin.call(200, "POST", &password);
+    let open = log_in(&app, &provider, 200, "an.nguyen", &Value::Null).json();
+    assert_eq!(open["must_change_password"], true);
+    admin.call(204, "DELETE", &password);
+    admin.call(204, "DELETE", &password);
+    app.anon().holding(&open).get(401, ME);
+    let user = admin.get(200, &path).json();
+    assert_eq!(
+        (&user["has_password"], &user["must_change_password"]),
+        (&json!(false), &json!(false))
+    );
+    for guess in ["", password_of("moj.submitter").as_str()] {
+        let login = json!({"username": "moj.submitter", "password": guess});
+        app.anon().post(401, "/api/v1/auth/login", &login);
+    }
+    let unlink = json!({"oidc_subject": null});
+    assert_eq!(
+        admin.if_match("*").patch(422, &path, &unlink).faults(),
+        ["/oidc_subject no_password"]
+    );
+    // A second factor is set up by who logged in just now.
+    let come_in = || {
+        let tokens = log_in(&app, &provider, 200, "an.nguyen", &Value::Null).json();
+        assert_eq!(tokens["must_change_password"], false);
+        app.anon().holding(&tokens)
+    };
+    let person = come_in();
+    let factor = "/api/v1/auth/second-factor";
+    person.post(201, factor, &json!({}));
+    app.advance(TimeDelta::minutes(10));
+    assert_eq!(
+        person.post(422, factor, &json!({})).faults(),
+        ["/password login_too_old"]
+    );
+    come_in().post(201, factor, &json!({}));
+    let own = json!({"current_password": "", "new_password": "một mật khẩu của riêng tôi"});
+    come_in().put(403, "/api/v1/auth/password", &own);
+    // Who has one does not get around it.
+    let other = app.reader("moj");
+    assert_eq!(
+        other.post(422, factor, &json!({})).faults(),
+        ["/password missing_password"]
+    );
+    // And back again.
+    let reset = app.admin().call(200, "POST", &password).json();
+    app.log_in("moj.submitter", reset["initial_password"].as_str().unwrap());
+    app.admin().if_match("*").patch(200, &path, &unlink);
 }
 
 fn a_provider_that_changes_its_key_is_believed_again(engine: Engine) {

@@ -199,6 +199,7 @@ fn an_administrators_own_account_takes_the_own_routes(app: &TestApp) {
     let (path, etag) = path_of(app, &admin);
     for (method, part, own) in [
         ("POST", "password", "PUT /api/v1/auth/password"),
+        ("DELETE", "password", "ask another administrator"),
         (
             "DELETE",
             "second-factor",

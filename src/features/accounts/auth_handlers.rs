@@ -96,6 +96,14 @@ fn check_new(principal: &Principal, body: &PasswordBody) -> AppResult<()> {
     Ok(())
 }
 
+/// 403: an administrator decided that the provider is the only way in.
+fn no_password() -> AppError {
+    AppError::forbidden(
+        "Tài khoản này đăng nhập qua bên cung cấp và không có mật khẩu; đề nghị quản trị viên đặt nếu cần.",
+        "This account logs in by the provider and has no password; ask an administrator for one where it is needed.",
+    )
+}
+
 /// Change the own password
 ///
 /// Needs the present one, and a `code` where there is a second factor. Ends all other sessions of the caller.
@@ -119,12 +127,15 @@ pub async fn change_password(
     let action = "change_password";
     let reproof = Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action);
     reproof
-        .password(&db, "/current_password", current_password)
+        .password(&db, "/current_password", Some(current_password))
         .await?;
     let hash = access.passwords().hash(new_password).await?;
     let change = caller.secret_change(action, vec![Lock::whole("user", &principal.user_id)]);
     let answer = access
         .change(change, move |tx| {
+            if store::find_row(tx.conn(), &principal.user_id)?.hash().is_none() {
+                return Err(no_password());
+            }
             if let Err(refused) = reproof.code_if_needed(tx, code.as_deref())? {
                 return Ok(refused);
             }

@@ -88,10 +88,7 @@ pub async fn login(
             return answered(refuse_locked(&db, change, locked, detail).await?);
         }
     };
-    let hash = user
-        .as_ref()
-        .filter(|user| user.active)
-        .map(|user| user.password_hash.clone());
+    let hash = user.as_ref().filter(|user| user.active).and_then(UserRow::hash);
     let fits = access.passwords().verify(password, hash).await?;
     let login = Login {
         access: access.into_inner(),

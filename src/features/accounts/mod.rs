@@ -69,6 +69,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(user_handlers::get_user)
         .service(user_handlers::update_user)
         .service(user_handlers::reset_user_password)
+        .service(user_handlers::remove_user_password)
         .service(session_handlers::end_user_sessions)
         .service(second_factor_handlers::reset_second_factor);
 }

@@ -153,7 +153,7 @@ pub struct UserChange {
 
 /// A user, as administrators see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "oidc_subject": null, "active": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
+#[schema(example = json!({"id": "01930b2e-7c1a-7d7e-8a50-3c9b6f1f2a10", "username": "moj.submitter", "display_name": "Vụ Tổ chức cán bộ", "email": "tccb@moj.gov.vn", "oidc_subject": null, "active": true, "has_password": true, "must_change_password": true, "grants": [{"role": "submitter", "agency": "moj", "include_below": false}], "revision": 1, "created_at": "2026-11-24T03:00:00Z", "updated_at": "2026-11-24T03:00:00Z"}))]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -167,6 +167,8 @@ pub struct User {
     pub oidc_subject: Option<String>,
     /// Whether the person may log in.
     pub active: bool,
+    /// Whether the person can log in by a password; who can't does so by the external provider alone.
+    pub has_password: bool,
     /// Whether the password was given by an administrator and not yet changed.
     pub must_change_password: bool,
     /// What the person may do.
@@ -226,7 +228,7 @@ pub struct UserRow {
     pub username: String,
     /// The name to show.
     pub display_name: String,
-    /// argon2id, as a PHC string.
+    /// argon2id, as a PHC string; [`NO_PASSWORD`] if there is none.
     pub password_hash: String,
     /// Whether the password was given by an administrator.
     pub must_change_password: bool,
@@ -244,7 +246,15 @@ pub struct UserRow {
     pub password_set_at: Option<Moment>,
 }
 
+/// Stands where there is no hash: no password fits it.
+pub const NO_PASSWORD: &str = "";
+
 impl UserRow {
+    /// The hash, if there is a password.
+    pub fn hash(&self) -> Option<String> {
+        (self.password_hash != NO_PASSWORD).then(|| self.password_hash.clone())
+    }
+
     /// Whether the password was given by somebody else, and not changed for so long that it may have been found by a third.
     pub fn is_password_expired(&self, limits: &Limits, now: Moment) -> bool {
         let since = self.password_set_at.unwrap_or(self.updated_at);
@@ -254,6 +264,7 @@ impl UserRow {
     /// The user without the secret.
     pub fn with(self, email: Option<String>, grants: Vec<GrantBody>) -> User {
         User {
+            has_password: self.password_hash != NO_PASSWORD,
             id: self.id,
             username: self.username,
             display_name: self.display_name,

@@ -3,20 +3,26 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::{
     attempt_store,
     attempts::Attempt,
     model::UserRow,
     second_factor_store::{self, Factor, Proof},
-    store,
+    session_store, store,
 };
 use crate::{
     access::{Access, Principal},
+    clock::Moment,
     config::Limits,
     db::{Conn, Database, Entry, Lock, Outcome, Tx},
     error::{AppError, AppResult, ErrorCode},
     web::Caller,
 };
+
+/// How long a login by the external provider proves who it is, in minutes.
+const RECENT_MINUTES: i64 = 10;
 
 /// What a caller's proofs are looked at with.
 #[derive(Clone)]
@@ -43,21 +49,40 @@ impl Reproof {
         }
     }
 
-    /// The caller's row; 429 after too many wrong answers.
-    pub async fn user(&self, db: &Database) -> AppResult<UserRow> {
+    /// The caller's row, and when this session began; 429 after too many wrong answers.
+    async fn read(&self, db: &Database) -> AppResult<(UserRow, Moment)> {
         let (attempt, now) = (self.attempt.clone(), db.clock().now());
-        let id = self.caller.principal.user_id.clone();
+        let Principal {
+            user_id, session_id, ..
+        } = &*self.caller.principal;
+        let (user, session) = (user_id.clone(), session_id.clone());
         let read = move |conn: &mut Conn| {
             attempt_store::open_one(conn, vec![attempt], now)?.map_err(|locked| locked.error())?;
-            store::find_row(conn, &id)
+            Ok((
+                store::find_row(conn, &user)?,
+                session_store::began_at(conn, &session)?,
+            ))
         };
         db.read(read).await
     }
 
-    /// Demands the password, which `pointer` names.
-    pub async fn password(&self, db: &Database, pointer: &'static str, password: String) -> AppResult<()> {
-        let user = self.user(db).await?;
-        if user.is_password_expired(&self.limits, db.clock().now()) {
+    /// Nothing yet; 429 after too many wrong answers.
+    pub async fn open(&self, db: &Database) -> AppResult<()> {
+        self.read(db).await.map(drop)
+    }
+
+    /// Demands the password, which `pointer` names. Who has none must have logged in by the external provider just now.
+    pub async fn password(
+        &self,
+        db: &Database,
+        pointer: &'static str,
+        password: Option<String>,
+    ) -> AppResult<()> {
+        let ((user, began_at), now) = (self.read(db).await?, db.clock().now());
+        let Some(hash) = user.hash() else {
+            return Self::recent_login(pointer, began_at, now);
+        };
+        if user.is_password_expired(&self.limits, now) {
             return Err(AppError::invalid_item(
                 pointer,
                 "password_expired",
@@ -65,8 +90,15 @@ impl Reproof {
                 "The first password is too old to be used: ask an administrator for another one.",
             ));
         }
-        let hash = Some(user.password_hash);
-        if self.access.passwords().verify(password, hash).await? {
+        let password = password.ok_or_else(|| {
+            AppError::invalid_item(
+                pointer,
+                "missing_password",
+                "Thiếu mật khẩu hiện tại.",
+                "The present password is missing.",
+            )
+        })?;
+        if self.access.passwords().verify(password, Some(hash)).await? {
             return Ok(());
         }
         let lock = Lock::whole("session", &self.caller.principal.session_id);
@@ -82,6 +114,19 @@ impl Reproof {
         });
         // Always an error: the one that was kept.
         counted.await.map(drop)
+    }
+
+    /// An open screen must not be enough here either.
+    fn recent_login(pointer: &'static str, began_at: Moment, now: Moment) -> AppResult<()> {
+        if began_at.plus(TimeDelta::minutes(RECENT_MINUTES)) > now {
+            return Ok(());
+        }
+        Err(AppError::invalid_item(
+            pointer,
+            "login_too_old",
+            "Tài khoản không có mật khẩu: đăng nhập lại qua bên cung cấp, rồi làm việc này trong vòng mười phút.",
+            "The account has no password: log in by the provider again, and do this within ten minutes.",
+        ))
     }
 
     /// Uses up a code of the second factor, inside a change; what to answer if it is wrong.

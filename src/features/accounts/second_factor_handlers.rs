@@ -117,7 +117,7 @@ pub async fn confirm_second_factor(
 ) -> AppResult<HttpResponse> {
     let action = "confirm_second_factor";
     let reproof = Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action);
-    reproof.user(&db).await?;
+    reproof.open(&db).await?;
     let principal = caller.principal.clone();
     let change = caller.secret_change(action, locks(&principal.user_id));
     let answer = access

@@ -22,9 +22,10 @@ pub struct SecondFactorView {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "correct horse battery staple"}))]
 pub struct PasswordProof {
-    /// The present password.
+    /// The present password. Who has none leaves it out, and logged in by the external provider within ten minutes.
+    #[serde(default)]
     #[schema(max_length = 128)]
-    pub password: String,
+    pub password: Option<String>,
 }
 
 /// A code.
@@ -42,9 +43,10 @@ pub struct CodeProof {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "correct horse battery staple", "code": "287082"}))]
 pub struct BothProofs {
-    /// The present password.
+    /// The present password. Who has none leaves it out, and logged in by the external provider within ten minutes.
+    #[serde(default)]
     #[schema(max_length = 128)]
-    pub password: String,
+    pub password: Option<String>,
     /// Six digits of the authenticator, or a recovery code.
     #[schema(max_length = 64)]
     pub code: String,

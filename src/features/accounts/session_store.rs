@@ -75,6 +75,14 @@ fn add_token(
     Ok(())
 }
 
+/// When a session began: the last login of who holds it.
+pub fn began_at(conn: &mut Conn, session: &SessionId) -> AppResult<Moment> {
+    Ok(sessions::table
+        .find(session)
+        .select(sessions::created_at)
+        .first(conn)?)
+}
+
 /// Looks a refresh token up.
 pub fn find_token(tx: &mut Tx<'_>, refresh_token: &str) -> AppResult<Option<KnownToken>> {
     type Row = (SessionId, UserId, Option<Moment>, Moment, Moment, Option<Moment>);

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     contact_store,
-    model::{GrantBody, NewUser, User, UserChange, UserRow},
+    model::{GrantBody, NO_PASSWORD, NewUser, User, UserChange, UserRow},
 };
 use crate::{
     access::Role,
@@ -269,6 +269,12 @@ pub fn set_password(tx: &mut Tx<'_>, user: &UserId, hash: String, must_change: b
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Takes the password away.
+pub fn remove_password(tx: &mut Tx<'_>, user: &UserId) -> AppResult<()> {
+    // What nobody has need not be changed: that would keep its owner out of everything.
+    set_password(tx, user, NO_PASSWORD.to_owned(), false)
 }
 
 /// Makes an administrator, from the command line.

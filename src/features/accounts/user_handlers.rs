@@ -1,7 +1,7 @@
 //! Users, for administrators.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, patch, post,
+    HttpRequest, HttpResponse, delete, get, patch, post,
     web::{Data, Path},
 };
 
@@ -9,12 +9,13 @@ use super::{
     attempt_store,
     attempts::name_digest,
     model::{GrantBody, NewUser, User, UserChange, UserWithPassword},
+    oidc::Oidc,
     rules, session_store, store,
 };
 use crate::{
     access::{Access, Action, Object, Role, random_secret},
-    db::{Database, Entry, Lock, Outcome, digest_of, json_answer},
-    error::{AppError, AppResult},
+    db::{Answer, Database, Entry, Lock, Outcome, digest_of, json_answer},
+    error::{AppError, AppResult, ErrorCode},
     ids::UserId,
     web::{
         Caller, Cursor, IfMatch, Page, PageQuery, ReadProblems, ValidJson, ValidQuery, WriteProblems,
@@ -174,9 +175,7 @@ pub async fn update_user(
             if !errors.is_empty() {
                 return Err(AppError::invalid(errors));
             }
-            if is_own {
-                refuse_own_link(&before, &wanted)?;
-            }
+            check_link(&before, &wanted, is_own)?;
             let after = store::update_user(tx, &before, &wanted)?;
             if !after.active {
                 session_store::end_sessions_of(tx, &id, None, "user no longer active")?;
@@ -209,17 +208,23 @@ fn refuse_giving_up(wanted: &UserChange) -> AppResult<()> {
     ))
 }
 
-/// An open screen of an administrator's must not be enough for a lasting way into the account (ASVS 5.0.0, 7.5.1).
-fn refuse_own_link(before: &User, wanted: &UserChange) -> AppResult<()> {
-    match &wanted.oidc_subject {
-        Some(Some(subject)) if before.oidc_subject.as_ref() != Some(subject) => Err(AppError::invalid_item(
-            "/oidc_subject",
+/// An open screen of an administrator's must not be enough for a lasting way into the account (ASVS 5.0.0, 7.5.1), and nobody's only way
+/// in is taken away by the way.
+fn check_link(before: &User, wanted: &UserChange, is_own: bool) -> AppResult<()> {
+    let (code, vi, en) = match &wanted.oidc_subject {
+        Some(Some(subject)) if is_own && before.oidc_subject.as_ref() != Some(subject) => (
             "own_account",
             "Không tự gắn tài khoản của mình với đăng nhập bên ngoài: nhờ một quản trị viên khác.",
             "Nobody links the own account to an external login: ask another administrator.",
-        )),
-        _ => Ok(()),
-    }
+        ),
+        Some(None) if !before.has_password => (
+            "no_password",
+            "Tài khoản không có mật khẩu: đặt mật khẩu bằng POST /api/v1/users/{user}/password trước.",
+            "The account has no password: give it one by POST /api/v1/users/{user}/password first.",
+        ),
+        _ => return Ok(()),
+    };
+    Err(AppError::invalid_item("/oidc_subject", code, vi, en))
 }
 
 /// Give a user a new password
@@ -264,6 +269,52 @@ pub async fn reset_user_password(
                 )?,
                 entry,
             ))
+        })
+        .await?;
+    answered(answer)
+}
+
+/// Take a user's password away
+///
+/// For who logs in by the external provider, and by nothing else from now on. Ends all sessions of the user. A new password, for who is
+/// to have one again, is given by `POST /users/{user}/password`. For administrators, and not for their own.
+#[utoipa::path(tag = "accounts", params(("user" = UserId, Path, description = "The user's id.")), security(("bearer" = [])),
+    responses((status = 204, description = "Taken away; there may have been none."), WriteProblems))]
+#[delete("/users/{user}/password")]
+pub async fn remove_user_password(
+    caller: Caller,
+    access: Data<Access>,
+    oidc: Data<Oidc>,
+    path: Path<UserId>,
+) -> AppResult<HttpResponse> {
+    caller.check(Action::ManageUsers, Object::System)?;
+    let id = path.into_inner();
+    if id == caller.principal.user_id {
+        return Err(AppError::forbidden(
+            "Không tự bỏ mật khẩu của mình: nhờ một quản trị viên khác.",
+            "Nobody takes the own password away: ask another administrator.",
+        ));
+    }
+    let has_provider = oidc.provider().is_ok();
+    let change = caller.secret_change("remove_user_password", vec![Lock::whole("user", &id)]);
+    let answer = access
+        .change(change, move |tx| {
+            let before = store::find_user(tx.conn(), &id)?;
+            if !before.has_password {
+                return Ok(Outcome::Unchanged(Answer::empty()));
+            }
+            if !has_provider || before.oidc_subject.is_none() {
+                return Err(AppError::with(
+                    ErrorCode::Conflict,
+                    "Không còn cách đăng nhập nào khác: cần bên cung cấp đăng nhập và oidc_subject của tài khoản trước.",
+                    "There would be no way in: this takes a provider of logins and the account's oidc_subject first.",
+                ));
+            }
+            store::remove_password(tx, &id)?;
+            session_store::end_sessions_of(tx, &id, None, "password taken away")?;
+            let after = store::find_user(tx.conn(), &id)?;
+            let entry = user_entry(Some(&before), &after)?;
+            Ok(Outcome::Done(Answer::empty(), entry))
         })
         .await?;
     answered(answer)

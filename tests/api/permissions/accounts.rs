@@ -34,6 +34,7 @@ pub fn requests(world: &World<'_>, line: &Line) -> Option<Parts> {
             let both = json!({"password": "x", "code": "x"});
             send("POST", factor("/removal"), both)
         }
+        "remove_user_password" => send("DELETE", of_user("password"), Value::Null),
         "reset_second_factor" => send("DELETE", of_user("second-factor"), Value::Null),
         _ => None,
     }
