@@ -242,7 +242,10 @@ mod tests {
 
     #[test]
     fn the_three_settings_belong_together() {
-        let read = |server, from, url| MailSettings::read(server, from, url).map(|read| read.is_some());
+        let read = |server, from, url| {
+            let read = MailSettings::read(server, from, public_url(url)?);
+            read.map(|read| read.is_some())
+        };
         let (server, from, url) = (
             Some("smtp://localhost"),
             Some("A <a@b.vn>"),
