@@ -76,7 +76,12 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// Macros stand at the root of the crate, wherever they are written.
-const MACROS: &[(&str, &str)] = &[("each", "db"), ("text_enum", "db"), ("words", "db")];
+const MACROS: &[(&str, &str)] = &[
+    ("each", "db"),
+    ("on_each", "db"),
+    ("text_enum", "db"),
+    ("words", "db"),
+];
 
 const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 70;
