@@ -108,7 +108,7 @@ pub(super) fn may_in_inspection(principal: &Principal, action: Action, facts: &I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::tests::{code, person};
+    use crate::access::tests::{code, person, who};
 
     fn facts(is_draft: bool) -> RecommendationFacts {
         RecommendationFacts {
@@ -236,6 +236,43 @@ mod tests {
         }
         assert!(may(Role::Evaluator, "moha", Action::RunInspection, false));
         assert!(!may(Role::Administrator, "moha", Action::RunInspection, true));
+    }
+
+    #[test]
+    fn each_thing_done_with_an_inspection_has_its_people() {
+        let allowed = |action, is_shown| {
+            let facts = InspectionFacts {
+                owner: code("moha"),
+                target: code("moj"),
+                bodies: vec![code("mic")],
+                is_shown,
+            };
+            who(&["moha", "mic", "moj", "mof"], |person| {
+                may_in_inspection(person, action, &facts)
+            })
+        };
+        let inspects = [
+            "appraiser mic",
+            "appraiser moha",
+            "evaluator mic",
+            "evaluator moha",
+        ];
+        let sees: Vec<&str> = ["administrator"].into_iter().chain(inspects).collect();
+        let reads = ["leader moj", "reader moj", "submitter moj"];
+        for is_shown in [false, true] {
+            assert_eq!(allowed(Action::SeeInsideInspection, is_shown), sees);
+            assert_eq!(allowed(Action::WriteFinding, is_shown), inspects);
+            assert_eq!(allowed(Action::RunInspection, is_shown), ["evaluator moha"]);
+            assert!(allowed(Action::SaveItems, is_shown).is_empty());
+        }
+        assert_eq!(allowed(Action::ReadInspection, false), sees);
+        let all: Vec<&str> = sees.iter().copied().chain(reads).collect();
+        assert_eq!(allowed(Action::ReadInspection, true), all);
+        assert!(allowed(Action::ReportRemedy, false).is_empty());
+        assert_eq!(
+            allowed(Action::ReportRemedy, true),
+            ["leader moj", "submitter moj"]
+        );
     }
 
     #[test]

@@ -24,3 +24,21 @@ pub fn person(role: Role, agency: &str) -> Principal {
         }],
     }
 }
+
+/// Who may, of everybody with one role for one of these agencies: `leader moj`. Administrators are told once, since theirs is no agency.
+pub fn who(agencies: &[&str], may: impl Fn(&Principal) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for agency in agencies {
+        for role in Role::ALL {
+            if may(&person(*role, agency)) {
+                found.push(match role {
+                    Role::Administrator => "administrator".to_owned(),
+                    role => format!("{} {agency}", role.as_str()),
+                });
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::tests::{code, person};
+use crate::access::tests::{code, person, who};
 use crate::clock::Moment;
 use crate::ids::ApiKeyId;
 
@@ -144,4 +144,151 @@ fn a_plan_line_is_reported_by_its_lead_and_confirmed_by_others() {
             assert_eq!(error.code, ErrorCode::Forbidden);
         }
     }
+}
+
+const EVERYWHERE: [&str; 5] = ["moha", "moj", "moj-it", "mic", "mof"];
+
+/// Who may do this with that, of five agencies.
+fn allowed(action: Action, object: Object<'_>) -> Vec<String> {
+    who(&EVERYWHERE, |person| may(person, action, object))
+}
+
+fn everybody() -> Vec<String> {
+    who(&EVERYWHERE, |_| true)
+}
+
+fn with_roles(roles: &[&str]) -> Vec<String> {
+    let mut all = everybody();
+    all.retain(|name| roles.contains(&name.split(' ').next().unwrap()));
+    all
+}
+
+#[test]
+fn what_belongs_to_no_agency_goes_by_the_role_alone() {
+    for action in [Action::ReadReference, Action::UseOwnFeed, Action::ReadPublished] {
+        assert_eq!(allowed(action, Object::System), everybody(), "{action:?}");
+    }
+    for action in [
+        Action::ManageUsers,
+        Action::ManageAgencies,
+        Action::ManageOutbox,
+        Action::ManageWebhooks,
+        Action::ManageHolidays,
+        Action::ManageRecommendationTypes,
+        Action::EntrustPublicPost,
+        Action::ReadAudit,
+        Action::ManageApiKeys,
+    ] {
+        assert_eq!(allowed(action, Object::System), ["administrator"], "{action:?}");
+    }
+    let sends = with_roles(&["submitter", "leader", "collector"]);
+    assert_eq!(allowed(Action::RecordPublicPost, Object::System), sends);
+    for action in [
+        Action::WriteCriteriaSet,
+        Action::WriteInstrument,
+        Action::ImportResult,
+    ] {
+        let writes = with_roles(&["administrator", "evaluator"]);
+        assert_eq!(allowed(action, Object::System), writes, "{action:?}");
+    }
+    assert!(allowed(Action::SaveItems, Object::System).is_empty());
+}
+
+#[test]
+fn a_round_is_run_by_its_owners_evaluators() {
+    let owner = code("moha");
+    let allowed = |action| allowed(action, Object::Round(&owner));
+    assert_eq!(allowed(Action::ReadReference), everybody());
+    for action in [Action::ManageRound, Action::EnterPoints, Action::PublishResult] {
+        assert_eq!(allowed(action), ["evaluator moha"], "{action:?}");
+    }
+    for action in [Action::ReadRanking, Action::ReadPoints] {
+        assert_eq!(allowed(action), ["administrator", "evaluator moha"], "{action:?}");
+    }
+    assert_eq!(allowed(Action::ManageUsers), ["administrator"]);
+    assert!(allowed(Action::SaveItems).is_empty());
+}
+
+#[test]
+fn each_thing_done_with_a_submission_has_its_people() {
+    let (before, during) = (facts(false), facts(true));
+    let allowed = |action| allowed(action, Object::Submission(&during));
+    let own = ["leader moj", "submitter moj"];
+    assert_eq!(
+        allowed(Action::ReadSubmission),
+        [
+            "administrator",
+            "appraiser mic",
+            "evaluator moha",
+            "leader moj",
+            "reader moj",
+            "submitter moj",
+            "submitter moj-it"
+        ]
+    );
+    for action in [Action::ReadScore, Action::ReadWholeSubmission] {
+        let reads = [
+            "administrator",
+            "evaluator moha",
+            "leader moj",
+            "reader moj",
+            "submitter moj",
+        ];
+        assert_eq!(allowed(action), reads, "{action:?}");
+    }
+    assert_eq!(allowed(Action::SaveItems), [own[0], own[1], "submitter moj-it"]);
+    for action in [
+        Action::AssignContributors,
+        Action::SubmitSubmission,
+        Action::SignSubmission,
+    ] {
+        assert_eq!(allowed(action), own, "{action:?}");
+    }
+    assert_eq!(allowed(Action::ApproveSubmission), ["leader moj"]);
+    assert_eq!(allowed(Action::Appraise), ["appraiser mic"]);
+    assert_eq!(allowed(Action::AskQuestion), ["appraiser mic", "evaluator moha"]);
+    let told = ["administrator", "appraiser mic", "evaluator moha"];
+    assert_eq!(allowed(Action::ReadAppraisal), told);
+    assert_eq!(allowed(Action::ManageRound), ["evaluator moha"]);
+
+    let early = |action| {
+        who(&EVERYWHERE, |person| {
+            may(person, action, Object::Submission(&before))
+        })
+    };
+    assert!(early(Action::Appraise).is_empty());
+    assert_eq!(early(Action::AskQuestion), ["evaluator moha"]);
+    assert_eq!(early(Action::ReadAppraisal), ["administrator", "evaluator moha"]);
+}
+
+#[test]
+fn a_line_is_reported_by_its_lead_and_confirmed_by_who_coordinates() {
+    let facts = LineFacts {
+        owner: code("moha"),
+        lead: code("moj"),
+        coordinators: vec![code("moj-it")],
+        signatories: vec![code("mic")],
+    };
+    let allowed = |action| allowed(action, Object::PlanLine(&facts));
+    assert_eq!(allowed(Action::ManageProgramme), ["evaluator moha"]);
+    assert_eq!(allowed(Action::ReportProgress), ["leader moj", "submitter moj"]);
+    assert_eq!(
+        allowed(Action::ConfirmProgress),
+        ["leader moj-it", "submitter moj-it"]
+    );
+    assert_eq!(
+        allowed(Action::ReadProgress),
+        [
+            "administrator",
+            "evaluator mic",
+            "evaluator moha",
+            "leader moj",
+            "leader moj-it",
+            "reader moj",
+            "reader moj-it",
+            "submitter moj",
+            "submitter moj-it"
+        ]
+    );
+    assert_eq!(allowed(Action::ReadReference), everybody());
 }
