@@ -63,10 +63,14 @@ def measured(server, what, files):
     crowd, refused = served(told, what), told.get("503", {"count": 0, "p50": 0.0, "p99": 0.0})
     offered = (crowd["count"] + refused["count"]) / full["count"]
     grown = memory(server, "VmHWM") / before
-    return (f"{what}: alone p99 {alone['p99']:.1f} ms; {BUSY} at once {full['count'] / SECONDS:.0f}/s, p99 {full['p99']:.1f} ms; "
-            f"{CROWD} at once, {offered:.1f} times what was served: {crowd['count'] / SECONDS:.0f}/s, p99 {crowd['p99']:.1f} ms "
-            f"({crowd['p99'] / alone['p99']:.1f} times that of one alone), the others refused in {refused['p50']:.1f} ms, "
-            f"p99 {refused['p99']:.1f} ms; memory {before:.0f} MB, {grown:.2f} times that at most")
+    figures = (
+        f"alone p99 {alone['p99']:.1f} ms; {BUSY} at once {full['count'] / SECONDS:.0f}/s, p99 {full['p99']:.1f} ms; "
+        f"{CROWD} at once, {offered:.1f} times what was served: {crowd['count'] / SECONDS:.0f}/s, p99 {crowd['p99']:.1f} ms "
+        f"({crowd['p99'] / alone['p99']:.1f} times that of one alone), the others refused in {refused['p50']:.1f} ms, "
+        f"p99 {refused['p99']:.1f} ms; memory {before:.0f} MB, {grown:.2f} times that at most")
+    must(grown <= MEMORY_MAX, f"{what}: memory grew: {figures}")
+    must(crowd["p99"] <= SLOWER_MAX * alone["p99"], f"{what}: who was let in waited: {figures}")
+    return f"{what}: {figures}"
 
 
 def run():
