@@ -9,9 +9,12 @@ use crate::{
 stories![
     every_answer_forbids_to_guess_and_to_frame with [
         ("PARINDEX_PUBLIC_URL", "https://cchc.example.vn"),
-        ("PARINDEX_RATE_LOGIN_PER_MINUTE", "1"),
+        ("PARINDEX_LOGIN_FAILURES_MAX", "1"),
     ],
-    plain_http_is_told_of_no_https with [("PARINDEX_PUBLIC_URL", "http://cchc.example.vn")],
+    plain_http_is_told_of_no_https with [
+        ("PARINDEX_PUBLIC_URL", "http://cchc.example.vn"),
+        ("PARINDEX_LOGIN_FAILURES_MAX", "1"),
+    ],
 ];
 
 /// Answers of every kind: data, pages, files, pictures, the description, probes, moved places, failures of all who may fail.
