@@ -18,7 +18,7 @@ fn give_memory_back_sooner() {
     use std::{env, os::unix::process::CommandExt, process::Command};
 
     const SETTING: &str = "MIMALLOC_PURGE_DELAY";
-    const MILLISECONDS: &str = "100";
+    const MILLISECONDS: &str = "10";
 
     if env::var_os(SETTING).is_some() {
         return;
