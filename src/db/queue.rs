@@ -1,4 +1,4 @@
-//! SQLite's one writer: a thread behind a bounded queue that commits the waiting writes in groups.
+//! SQLite's one writer: a thread that commits the waiting writes in groups, behind a line that lets in who is served in time.
 //!
 //! A pool of writers would fight over SQLite's one lock, whose waiting is a sleep and unfair. One thread with one
 //! `fsync` for the whole group is twice as fast, and its slowest answer comes a hundred times sooner (design §3).
@@ -24,11 +24,9 @@ use super::{
 };
 use crate::{
     each,
-    error::{AppError, AppResult, ErrorCode},
+    error::{AppError, AppResult},
 };
 
-/// Writes that wait at most, however quickly they are done.
-const WAITING_MAX: usize = 1024;
 /// Writes that share one commit.
 const GROUP_MAX: usize = 64;
 
@@ -43,7 +41,7 @@ struct Job {
 /// The way to the writer thread.
 #[derive(Clone)]
 pub(super) struct Queue {
-    jobs: mpsc::SyncSender<Job>,
+    jobs: mpsc::Sender<Job>,
     pub(super) line: Arc<Line>,
 }
 
@@ -53,7 +51,7 @@ impl Queue {
         let conn = manager
             .open()
             .map_err(|error| format!("the database can't be opened: {error}"))?;
-        let (jobs, incoming) = mpsc::sync_channel(WAITING_MAX);
+        let (jobs, incoming) = mpsc::channel();
         let line = Line::new(1, patience);
         let told = line.clone();
         std::thread::Builder::new()
@@ -67,11 +65,8 @@ impl Queue {
     pub(super) async fn run(&self, place: Place, work: Work) -> AppResult<Answer> {
         let (answer, answered) = oneshot::channel();
         self.jobs
-            .try_send(Job { work, place, answer })
-            .map_err(|error| match error {
-                mpsc::TrySendError::Full(_) => AppError::new(ErrorCode::Overloaded),
-                mpsc::TrySendError::Disconnected(_) => AppError::internal("the writer thread is gone"),
-            })?;
+            .send(Job { work, place, answer })
+            .map_err(|_| AppError::internal("the writer thread is gone"))?;
         answered
             .await
             .map_err(|_| AppError::internal("the writer thread gave no answer"))?
