@@ -45,17 +45,6 @@ impl<T: Query> Query for Both<T> {
 }
 impl<T> RunQueryDsl<Conn> for Both<T> {}
 
-/// Executes one statement on whichever database it is: batch inserts, which the enum refuses.
-#[macro_export]
-macro_rules! each {
-    ($conn:expr, $query:expr) => {
-        match $conn {
-            $crate::db::Conn::Pg(conn) => diesel::RunQueryDsl::execute($query, conn),
-            $crate::db::Conn::Lite(conn) => diesel::RunQueryDsl::execute($query, conn),
-        }
-    };
-}
-
 /// Evaluates an expression on the connection of whichever database it is: a query that is asked all the time. Through the enum its
 /// text is put together each time before it is found to be prepared.
 #[macro_export]
@@ -65,6 +54,14 @@ macro_rules! on_each {
             $crate::db::Conn::Pg($inner) => $asked,
             $crate::db::Conn::Lite($inner) => $asked,
         }
+    };
+}
+
+/// Executes one statement on whichever database it is: batch inserts, which the enum refuses.
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, $query:expr) => {
+        $crate::on_each!($conn, one => diesel::RunQueryDsl::execute($query, one))
     };
 }
 

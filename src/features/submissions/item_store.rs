@@ -162,9 +162,9 @@ pub fn states_at(
     agency: &AgencyCode,
     current: &CurrentRevisions,
 ) -> AppResult<BTreeMap<IndicatorCode, ItemState>> {
-    let rows = rows_at(round, agency, current)
+    let rows: Vec<ItemStateRow> = on_each!(conn, one => rows_at(round, agency, current)
         .select(ItemStateRow::as_select())
-        .load(conn)?;
+        .load(one))?;
     rows.into_iter()
         .filter(|row| is_current(current, row))
         .map(state)
