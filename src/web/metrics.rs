@@ -1,9 +1,9 @@
 //! Counters and times for `/metrics`, in Prometheus' text format.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest,
+    Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
@@ -15,7 +15,7 @@ use prometheus::{
     TextEncoder,
 };
 
-use crate::access::{ApiKey, Principal};
+use super::trace::log_request;
 
 /// The service's metrics.
 #[derive(Clone)]
@@ -120,7 +120,7 @@ impl Counted {
         };
         counter.inc();
         self.seconds.observe(elapsed.as_secs_f64());
-        log_request(&Method::GET, self.feature, status, elapsed, &Known::default());
+        log_request(None, &Method::GET, self.feature, status, elapsed);
     }
 }
 
@@ -173,57 +173,6 @@ fn feature_of(path: &str) -> &'static str {
         .unwrap_or("other")
 }
 
-/// Who was refused, as far as that is known: ids, never what they were proved by.
-#[derive(Default)]
-struct Known {
-    account: Option<String>,
-    api_key: Option<String>,
-}
-
-impl Known {
-    fn of(request: &HttpRequest) -> Self {
-        let known = request.extensions();
-        Self {
-            account: known
-                .get::<Arc<Principal>>()
-                .map(|principal| principal.user_id.to_string()),
-            api_key: known.get::<Arc<ApiKey>>().map(|key| key.id.to_string()),
-        }
-    }
-}
-
-/// Whether a request was refused for who sent it, or how many: what an operator looks for after somebody tried something
-/// (ASVS 5.0.0, 16.3.2 and 16.3.3).
-fn is_refusal(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
-    )
-}
-
-/// One line for each request, in the request's span, which holds its id and path. Readings that went well are many and
-/// say little: they are logged for debugging only.
-fn log_request(method: &Method, feature: &str, status: StatusCode, elapsed: Duration, known: &Known) {
-    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    let (method, status_code) = (method.as_str(), status.as_u16());
-    if is_refusal(status) {
-        let (account, api_key) = (known.account.as_deref(), known.api_key.as_deref());
-        tracing::info!(
-            method,
-            feature,
-            status_code,
-            elapsed_ms,
-            account,
-            api_key,
-            "refused"
-        );
-    } else if method == "GET" && !status.is_server_error() {
-        tracing::debug!(method, feature, status_code, elapsed_ms, "request");
-    } else {
-        tracing::info!(method, feature, status_code, elapsed_ms, "request");
-    }
-}
-
 /// Middleware: counts, times and logs every request.
 pub async fn measure<B: MessageBody>(
     request: ServiceRequest,
@@ -239,11 +188,8 @@ pub async fn measure<B: MessageBody>(
         Err(error) => error.as_response_error().status_code(),
     };
     let elapsed = start.elapsed();
-    let known = match &result {
-        Ok(response) if is_refusal(status) => Known::of(response.request()),
-        _ => Known::default(),
-    };
-    log_request(&method, feature, status, elapsed, &known);
+    let answered = result.as_ref().ok().map(ServiceResponse::request);
+    log_request(answered, &method, feature, status, elapsed);
     if let Some(metrics) = metrics {
         metrics
             .requests

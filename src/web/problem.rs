@@ -263,8 +263,9 @@ fn render(error: AppError, asked: Asked) -> Rendered {
     }
 }
 
+/// Whom the service has no room for is no failure of it, and many come at once then: the line of the request tells of each.
 fn log(error: &AppError, path: &str) {
-    if error.code.status() >= 500 {
+    if error.code.status() >= 500 && error.code != ErrorCode::Overloaded {
         tracing::error!(code = error.code.as_str(), %path, cause = error.cause.as_deref(), "a request failed");
     } else {
         tracing::debug!(code = error.code.as_str(), %path, "a request was refused");

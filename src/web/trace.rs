@@ -1,12 +1,17 @@
 //! What the log tells of a request.
 
+use std::{sync::Arc, time::Duration};
+
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
 };
 use tracing::{Span, field::Empty};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+use crate::access::{ApiKey, Principal};
 
 /// The span of a request: method, path, request id and status. Neither query nor headers: what a caller is looking for
 /// and where it calls from are nobody's business, and a ranking is served so fast that more fields would show.
@@ -40,5 +45,53 @@ impl RootSpanBuilder for RequestSpan {
             Err(error) => error.as_response_error().status_code(),
         };
         span.record("status", status.as_u16());
+    }
+}
+
+/// Whether a request was refused for who sent it, or how many: what an operator looks for after somebody tried something
+/// (ASVS 5.0.0, 16.3.2 and 16.3.3).
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+    )
+}
+
+/// Who was refused, as far as that is known: the ids of the account and of the API key, never what they were proved by.
+fn refused(request: &HttpRequest) -> (Option<String>, Option<String>) {
+    let known = request.extensions();
+    let account = known
+        .get::<Arc<Principal>>()
+        .map(|principal| principal.user_id.to_string());
+    let api_key = known.get::<Arc<ApiKey>>().map(|key| key.id.to_string());
+    (account, api_key)
+}
+
+/// One line for each request, in the request's span, which holds its id and path. Readings that went well are many and
+/// say little: they are logged for debugging only. Of a refusal it tells whom `request` is known to come from.
+pub(super) fn log_request(
+    request: Option<&HttpRequest>,
+    method: &Method,
+    feature: &str,
+    status: StatusCode,
+    elapsed: Duration,
+) {
+    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let (method, status_code) = (method.as_str(), status.as_u16());
+    if is_refusal(status) {
+        let (account, api_key) = request.map(refused).unwrap_or_default();
+        tracing::info!(
+            method,
+            feature,
+            status_code,
+            elapsed_ms,
+            account,
+            api_key,
+            "refused"
+        );
+    } else if method == "GET" && !status.is_server_error() {
+        tracing::debug!(method, feature, status_code, elapsed_ms, "request");
+    } else {
+        tracing::info!(method, feature, status_code, elapsed_ms, "request");
     }
 }
