@@ -11,9 +11,10 @@ use super::{
         BothProofs, CodeProof, NewSecondFactor, PasswordProof, RecoveryCodes, SecondFactorView,
     },
     second_factor_store, session_store, store,
+    user_handlers::another_user,
 };
 use crate::{
-    access::{Access, Action, Object, TotpSecret},
+    access::{Access, TotpSecret},
     config::Limits,
     db::{Answer, Conn, Database, Entry, Lock, Outcome, json_answer},
     error::{AppError, AppResult, ErrorCode},
@@ -237,14 +238,12 @@ pub async fn reset_second_factor(
     access: Data<Access>,
     path: Path<UserId>,
 ) -> AppResult<HttpResponse> {
-    caller.check(Action::ManageUsers, Object::System)?;
-    let user = path.into_inner();
-    if user == caller.principal.user_id {
-        return Err(AppError::forbidden(
-            "Xác thực thứ hai của chính mình thì gỡ bằng POST /api/v1/auth/second-factor/removal, với mật khẩu và một mã.",
-            "Take your own second factor away by POST /api/v1/auth/second-factor/removal, with the password and a code.",
-        ));
-    }
+    let user = another_user(
+        &caller,
+        path,
+        "Xác thực thứ hai của chính mình thì gỡ bằng POST /api/v1/auth/second-factor/removal, với mật khẩu và một mã.",
+        "Take your own second factor away by POST /api/v1/auth/second-factor/removal, with the password and a code.",
+    )?;
     let change = caller.secret_change("reset_second_factor", locks(&user));
     let answer = access
         .change(change, move |tx| {
