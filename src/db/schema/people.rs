@@ -60,6 +60,7 @@ diesel::table! {
         locks -> Integer,
         last_failed_at -> Timestamp,
         locked_until -> Nullable<Timestamp>,
+        lock_on_record -> Bool,
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::attempts::{Attempt, Count, LOCK_ON_RECORD};
+use super::attempts::{Attempt, Count};
 use crate::{
     clock::Moment,
     config::Limits,
@@ -41,12 +41,12 @@ pub fn open_one(conn: &mut Conn, attempts: Vec<Attempt>, now: Moment) -> AppResu
     };
     for attempt in attempts {
         let digests: Vec<&String> = attempt.subjects.iter().map(|(_, digest)| digest).collect();
-        let locks: Vec<(String, i32, Option<Moment>)> = login_counts::table
+        let locks: Vec<(String, bool, Option<Moment>)> = login_counts::table
             .filter(login_counts::subject_digest.eq_any(digests))
             .filter(login_counts::locked_until.gt(now))
             .select((
                 login_counts::subject_digest,
-                login_counts::failures,
+                login_counts::lock_on_record,
                 login_counts::locked_until,
             ))
             .load(conn)?;
@@ -54,9 +54,7 @@ pub fn open_one(conn: &mut Conn, attempts: Vec<Attempt>, now: Moment) -> AppResu
             return Ok(Ok(attempt));
         };
         found.wait_seconds = u64::try_from(until.unix_seconds() - now.unix_seconds()).unwrap_or(1);
-        let unrecorded = locks
-            .into_iter()
-            .filter(|(_, failures, _)| *failures != LOCK_ON_RECORD);
+        let unrecorded = locks.into_iter().filter(|(_, on_record, _)| !on_record);
         found.unrecorded.extend(unrecorded.map(|(digest, _, _)| digest));
     }
     Ok(Err(found))
@@ -68,10 +66,10 @@ pub fn record_locks(tx: &mut Tx<'_>, locked: &Locked) -> AppResult<bool> {
     let noted = diesel::update(
         login_counts::table
             .filter(login_counts::subject_digest.eq_any(&locked.unrecorded))
-            .filter(login_counts::failures.ne(LOCK_ON_RECORD))
+            .filter(login_counts::lock_on_record.eq(false))
             .filter(login_counts::locked_until.gt(now)),
     )
-    .set(login_counts::failures.eq(LOCK_ON_RECORD))
+    .set(login_counts::lock_on_record.eq(true))
     .execute(tx.conn())?;
     Ok(noted > 0)
 }
@@ -102,6 +100,7 @@ pub fn count_failure(tx: &mut Tx<'_>, attempt: &Attempt, limits: &Limits) -> App
             login_counts::locks.eq(after.locks),
             login_counts::last_failed_at.eq(now),
             login_counts::locked_until.eq(after.locked_until),
+            login_counts::lock_on_record.eq(false),
         );
         if known.is_some() {
             diesel::update(login_counts::table.find(digest))
@@ -116,6 +115,7 @@ pub fn count_failure(tx: &mut Tx<'_>, attempt: &Attempt, limits: &Limits) -> App
                     values.1,
                     values.2,
                     values.3,
+                    values.4,
                 ))
                 .execute(tx.conn())?;
         }

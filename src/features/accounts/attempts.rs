@@ -20,10 +20,6 @@ const DEVICE_DAYS: i64 = 90;
 /// So many times the failures of one network, from all of them, lock a name for everybody who is not known.
 const EVERYWHERE_FACTOR: i32 = 5;
 
-/// What stands for failures while a lock lasts and the trail tells that it refused somebody. Nothing is counted meanwhile, and the
-/// first failure afterwards is one.
-pub const LOCK_ON_RECORD: i32 = -1;
-
 /// What a count is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
@@ -104,7 +100,7 @@ fn is_known(keys: &TokenKeys, user: &UserId, device: &str, now: Moment) -> bool 
 /// A count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Failures since the last lock or success; [`LOCK_ON_RECORD`] while it is locked and an attempt was refused for that.
+    /// Failures since the last lock or success.
     pub failures: i32,
     /// Locks since the last success.
     pub locks: i32,
@@ -115,7 +111,7 @@ pub struct Count {
 impl Count {
     /// The count after one more failure.
     pub fn after_failure(self, counted: Counted, limits: &Limits, now: Moment) -> Self {
-        let failures = self.failures.max(0).saturating_add(1);
+        let failures = self.failures.saturating_add(1);
         let (most, minutes) = match counted {
             Counted::Near => (limits.login_failures_max, limits.login_lock_minutes),
             // The first lock comes late, for many people may be behind it who only mistype; each further one comes sooner and
@@ -176,19 +172,6 @@ mod tests {
             locks(Counted::Everywhere, 27),
             [(15, 1), (18, 2), (21, 4), (24, 5), (27, 5)]
         );
-    }
-
-    #[test]
-    fn a_lock_on_record_is_counted_from_like_any_other() {
-        let (limits, now) = (limits(), Moment::from_unix_seconds(1_800_000_000).unwrap());
-        let of = |failures| Count {
-            failures,
-            locks: 1,
-            locked_until: Some(now),
-        };
-        let after = of(LOCK_ON_RECORD).after_failure(Counted::Near, &limits, now);
-        assert_eq!(after, of(1));
-        assert_eq!(of(0).after_failure(Counted::Near, &limits, now), after);
     }
 
     #[test]

@@ -1,0 +1,1 @@
+ALTER TABLE login_counts DROP COLUMN lock_on_record;
