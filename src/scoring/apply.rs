@@ -14,32 +14,11 @@ use super::rounding::{RoundingMode, round_ratio};
 use super::rule::{ChoiceOption, PercentFloor, Rule, RuleBand};
 use super::set::{AdjustmentItem, Source};
 
-/// Checks a declared value against its indicator.
-///
-/// # Errors
-/// The first fault: wrong kind, unknown option, numerator above denominator, zero denominator, points out of
-/// range or between steps, not applicable where it is not allowed.
-pub fn check_declared(leaf: &CompiledLeaf, declared: &Declared) -> Result<(), ValueFault> {
-    rule_points(leaf, declared).map(|_| ())
-}
-
-/// Checks an appraiser's decision against its indicator and the declared value it is about.
-///
-/// # Errors
-/// Nothing declared to recognise, a replacement that [`check_declared`] refuses, or points outside 0 to the
-/// maximum or between steps.
-pub fn check_decision(
-    leaf: &CompiledLeaf,
-    declared: Option<&Declared>,
-    decision: &Decision,
-) -> Result<(), ValueFault> {
-    decided_points(leaf, declared, decision).map(|_| ())
-}
-
 /// What a decision makes of an indicator.
 ///
 /// # Errors
-/// As [`check_decision`].
+/// Nothing declared to recognise, a replacement that [`rule_points`] refuses, or points outside 0 to the
+/// maximum or between steps.
 pub fn decided_points(
     leaf: &CompiledLeaf,
     declared: Option<&Declared>,
@@ -100,7 +79,8 @@ pub fn check_adjustment(item: &AdjustmentItem, amount: Points) -> Result<(), Val
 /// Applies the rule of an indicator to a value.
 ///
 /// # Errors
-/// As [`check_declared`].
+/// The first fault: wrong kind, unknown option, numerator above denominator, zero denominator, points out of
+/// range or between steps, not applicable where it is not allowed.
 pub fn rule_points(leaf: &CompiledLeaf, declared: &Declared) -> Result<Applied, ValueFault> {
     let maximum = leaf.maximum;
     let points = match (&leaf.rule, declared) {

@@ -1,7 +1,7 @@
 //! The pure scoring engine: from a criteria set and an agency's answers to points, an index and a place.
 //!
 //! No I/O, no clock, no floats, no panics. What comes in is checked at the door ([`CriteriaSet::compile`],
-//! [`check_declared`], [`check_decision`], [`check_entered`], [`check_adjustment`]); what comes out can be
+//! [`rule_points`], [`decided_points`], [`check_entered`], [`check_adjustment`]); what comes out can be
 //! recomputed by hand from its [`Explanation`].
 //!
 //! # How to read it
@@ -45,9 +45,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{
-    check_adjustment, check_decision, check_declared, check_entered, decided_points, rule_points,
-};
+pub use apply::{check_adjustment, check_entered, decided_points, rule_points};
 pub(crate) use codes::code_enum;
 pub use compile::{CompiledLeaf, CompiledNode, CompiledSet, Shape};
 pub use declared::{Applied, Decision, Declared, ValueFault, ValueFaultCode};

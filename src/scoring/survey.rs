@@ -93,6 +93,9 @@ mod tests {
         let floored = r#"{"kind": "proportional", "floor": {"above": "60"}}"#;
         assert_eq!(convert(floored, "60").as_deref(), Some("0"));
         assert_eq!(convert(floored, "60.000001").as_deref(), Some("6"));
+        let floored = r#"{"kind": "proportional", "floor": {"from": "60"}}"#;
+        assert_eq!(convert(floored, "59.999999").as_deref(), Some("0"));
+        assert_eq!(convert(floored, "60").as_deref(), Some("6"));
     }
 
     #[test]

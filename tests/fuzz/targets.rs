@@ -14,8 +14,8 @@ use parindex::{
     formats::xlsx::{decimal_of_text, read_workbook},
     ids::{SessionId, UserId},
     scoring::{
-        Answers, Applied, CompiledSet, CriteriaSet, Decision, Declared, Points, check_declared,
-        decided_points, explain, score,
+        Answers, Applied, CompiledSet, CriteriaSet, Decision, Declared, Points, decided_points, explain,
+        rule_points, score,
     },
     survey::{CompiledInstrument, Instrument},
     web::{Cursor, Page},
@@ -130,7 +130,7 @@ fn rules(bytes: &[u8]) -> bool {
         return false;
     };
     let leaf = set.leaf(0).expect("the one leaf").clone();
-    let declared = case.declared.filter(|value| check_declared(&leaf, value).is_ok());
+    let declared = case.declared.filter(|value| rule_points(&leaf, value).is_ok());
     let Ok(applied) = decided_points(&leaf, declared.as_ref(), &case.decision) else {
         return false;
     };

@@ -4,7 +4,7 @@ use super::model::AppraisalBody;
 use crate::{
     error::{FieldError, Message},
     features::submissions::{Item, value_error},
-    scoring::{Applied, CompiledLeaf, Decision, check_decision, decided_points},
+    scoring::{Applied, CompiledLeaf, Decision, decided_points},
 };
 
 const REASON_LENGTH_MAX: usize = 5000;
@@ -62,9 +62,7 @@ pub fn judge(
         ));
     }
     let declared = item.and_then(|item| item.value.as_ref());
-    let applied = check_decision(leaf, declared, &body.decision)
-        .and_then(|()| decided_points(leaf, declared, &body.decision));
-    match applied {
+    match decided_points(leaf, declared, &body.decision) {
         Ok(applied) if errors.is_empty() => Ok(applied),
         Ok(_) => Err(errors),
         Err(fault) => {

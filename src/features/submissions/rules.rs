@@ -6,7 +6,7 @@ use super::model::{Evidence, Gap, Item, ItemBody};
 use crate::{
     error::{FieldError, Message},
     ids::{AgencyCode, FileId, IndicatorCode},
-    scoring::{CompiledLeaf, CompiledSet, Declared, Points, Source, ValueFault, check_declared, rule_points},
+    scoring::{CompiledLeaf, CompiledSet, Declared, Points, Source, ValueFault, rule_points},
     web::Language,
 };
 
@@ -110,7 +110,7 @@ pub fn merge(
     let mut errors: Vec<FieldError> = check_revision(current, body, pointer).into_iter().collect();
     let mut content = overlay(current, body);
     if let Some(declared) = &content.value {
-        match check_declared(leaf, declared).and_then(|()| rule_points(leaf, declared)) {
+        match rule_points(leaf, declared) {
             Ok(applied) => content.self_points = Some(applied.points()),
             Err(fault) => errors.push(value_error(
                 &format!("{pointer}/value"),

@@ -148,6 +148,35 @@ fn decisions_and_gaps_are_told() {
 }
 
 #[test]
+fn each_node_bears_its_name_and_both_points() {
+    let explanation = explained([(
+        "1.1",
+        LeafAnswer {
+            declared: Some(Declared::Option {
+                option: "on_time".into(),
+            }),
+            decision: Some(Decision::Corrected {
+                value: Declared::Option {
+                    option: "late".into(),
+                },
+            }),
+            entered: None,
+        },
+    )]);
+    let leaf = find(&explanation.root, "1.1").unwrap();
+    assert_eq!(
+        (leaf.name_vi.as_str(), leaf.name_en.as_deref()),
+        ("Tiêu chí 1.1", Some("Indicator 1.1"))
+    );
+    for code in ["1.1", "1", "demo"] {
+        let node = find(&explanation.root, code).unwrap();
+        assert_eq!((node.self_points, node.appraised_points), (pt("2"), pt("1")));
+    }
+    let tiers = ["demo", "1", "1.1"].map(|code| find(&explanation.root, code).unwrap().tier);
+    assert_eq!(tiers, [Tier::Total, Tier::Domain, Tier::Indicator]);
+}
+
+#[test]
 fn means_show_weights_and_conversions() {
     let explanation = explained([
         ("3.1", recognised(Declared::NOT_APPLICABLE)),
@@ -208,6 +237,17 @@ fn rounding_events_are_shown_at_the_declared_tiers_only() {
         leaf.calculation_en
     );
     assert_eq!(find(&explanation.root, "3").unwrap().rounding, None);
+
+    let mut value = full_set();
+    value["rounding"] = json!({"decimals": 1, "mode": "half_up", "tiers": ["domain"]});
+    let set = compiled(value);
+    let sentence = |given| {
+        let answers = super::answers(&set, [("1.7", points_set(given))]);
+        let explanation = explain(&set, &answers, &score(&set, &answers));
+        find(&explanation.root, "1").unwrap().calculation_en.clone()
+    };
+    assert!(sentence("4.75").contains("Rounded to 1 decimals (half_up): 4.75 → 4.8"));
+    assert!(!sentence("4.5").contains("Rounded"), "nothing was rounded");
 }
 
 #[test]

@@ -58,6 +58,17 @@ fn quantities_are_not_negative_and_larger() {
         Ok("12.5".into())
     );
     assert_eq!(Quantity::from(3_u32), Quantity::parse("3").unwrap());
+    assert_eq!("12.5".parse(), Quantity::parse("12.5"));
+    let most = Quantity::MAX.micro();
+    for (millionths, quantity) in [
+        (-1, None),
+        (0, Some(Quantity::ZERO)),
+        (3_000_000, Some(Quantity::from(3))),
+        (most, Some(Quantity::MAX)),
+        (most + 1, None),
+    ] {
+        assert_eq!(Quantity::from_micro(millionths), quantity);
+    }
     assert_eq!(Quantity::from_micro(-1), None);
 }
 
@@ -134,7 +145,10 @@ fn points_round_to_decimals() {
     assert_eq!(pt("84.365").round(2, RoundingMode::HalfEven), pt("84.36"));
     assert_eq!(pt("84.379999").round(2, RoundingMode::Down), pt("84.37"));
     assert_eq!(pt("1.234567").round(6, RoundingMode::HalfUp), pt("1.234567"));
-    assert_eq!(pt("1.234567").round(200, RoundingMode::HalfUp), pt("1.234567"));
+    for more in [7, 200] {
+        assert_eq!(pt("1.234567").round(more, RoundingMode::HalfUp), pt("1.234567"));
+        assert_eq!(Points::unit(more), Points::from_micro(1));
+    }
     assert_eq!(
         Points::from_micro(i64::MAX).round(0, RoundingMode::HalfUp),
         Points::from_micro(i64::MAX)
