@@ -1,8 +1,9 @@
 //! The load of `tests/faults/run overload`: sends requests over many connections at once and tells how long the answers took.
 //!
-//! `load ADDRESS CONNECTIONS SECONDS FILE ...`: each file holds one HTTP/1.1 request as it goes over the line, and the connections
-//! send them in turn, each the next as soon as it has its answer. `@@@@@@@@@@@@@@@@` in a request becomes a number that no other
-//! has. Prints one JSON object: for each status how many answers there were and their times, in milliseconds.
+//! `load ADDRESS CONNECTIONS SECONDS PAUSE FILE ...`: each file holds one HTTP/1.1 request as it goes over the line, and the
+//! connections send them in turn, each the next as soon as it has its answer, or PAUSE milliseconds after a 503. `@@@@@@@@@@@@@@@@` in a request becomes a number that no other
+//! has. Prints one JSON object: for each status how many answers there were and their times, in milliseconds; of the first second, in
+//! which all connections are made at once, only how many.
 
 use std::{
     collections::BTreeMap,
@@ -20,28 +21,60 @@ use tokio::{
 const NUMBER: &[u8; 16] = b"@@@@@@@@@@@@@@@@";
 /// What stands for a line that broke before an answer came.
 const BROKEN: u16 = 0;
+const REFUSED: u16 = 503;
 
-/// Seconds of each answer, by status.
-type Times = BTreeMap<u16, Vec<f64>>;
+/// The answers of one status.
+#[derive(Default)]
+struct Answers {
+    /// How many there were in the first second.
+    first: u64,
+    /// Seconds of each that came later.
+    times: Vec<f64>,
+}
+
+/// The answers, by status.
+type Times = BTreeMap<u16, Answers>;
 
 struct Load {
     address: String,
+    counts_from: Instant,
     until: Instant,
-    requests: Vec<Vec<u8>>,
+    pause: Duration,
+    requests: Vec<Template>,
 }
 
 fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
     text.windows(wanted.len()).position(|piece| piece == wanted)
 }
 
-/// The request, each of its numbers in place.
-fn numbered(request: &[u8], number: u64) -> Vec<u8> {
-    let mut request = request.to_vec();
-    let digits = format!("{number:016x}");
-    while let Some(at) = position(&request, NUMBER) {
-        request.splice(at..at + NUMBER.len(), digits.bytes());
+/// A request, and where its numbers go.
+struct Template {
+    bytes: Vec<u8>,
+    numbers: Vec<usize>,
+}
+
+impl Template {
+    fn read(file: String) -> Result<Self> {
+        let bytes = std::fs::read(file)?;
+        let (mut numbers, mut from) = (Vec::new(), 0);
+        while let Some(at) = bytes.get(from..).and_then(|rest| position(rest, NUMBER)) {
+            numbers.push(from + at);
+            from += at + NUMBER.len();
+        }
+        Ok(Self { bytes, numbers })
     }
-    request
+
+    /// The request with a number in its places.
+    fn numbered(&self, number: u64) -> Vec<u8> {
+        let mut request = self.bytes.clone();
+        let digits = format!("{number:016x}");
+        for at in &self.numbers {
+            if let Some(place) = request.get_mut(*at..at + NUMBER.len()) {
+                place.copy_from_slice(digits.as_bytes());
+            }
+        }
+        request
+    }
 }
 
 /// The status of one answer, and whether the server goes on listening.
@@ -86,7 +119,7 @@ async fn client(load: Rc<Load>, number: usize) -> Times {
         let Some(request) = load.requests.get((number + turn) % load.requests.len()) else {
             break;
         };
-        let request = numbered(request, ((number as u64) << 32) | turn as u64);
+        let request = request.numbered(((number as u64) << 32) | turn as u64);
         let answered = async {
             let mut stream = match open.take() {
                 Some(stream) => stream,
@@ -103,24 +136,27 @@ async fn client(load: Rc<Load>, number: usize) -> Times {
             }
             Err(_) => BROKEN,
         };
-        times
-            .entry(status)
-            .or_default()
-            .push(began.elapsed().as_secs_f64());
-        if status == BROKEN {
-            rt::time::sleep(Duration::from_millis(10)).await;
+        let answers = times.entry(status).or_default();
+        if began < load.counts_from {
+            answers.first += 1;
+        } else {
+            answers.times.push(began.elapsed().as_secs_f64());
+        }
+        if status == BROKEN || status == REFUSED {
+            rt::time::sleep(load.pause).await;
         }
     }
     times
 }
 
-fn told(mut seconds: Vec<f64>) -> serde_json::Value {
+fn told(answers: Answers) -> serde_json::Value {
+    let mut seconds = answers.times;
     seconds.sort_by(f64::total_cmp);
     let at = |percent: usize| {
         let place = (seconds.len() * percent).div_ceil(100).saturating_sub(1);
         seconds.get(place).map_or(0.0, |time| time * 1000.0)
     };
-    serde_json::json!({"count": seconds.len(), "p50": at(50), "p99": at(99), "most": at(100)})
+    serde_json::json!({"first": answers.first, "count": seconds.len(), "p50": at(50), "p99": at(99), "most": at(100)})
 }
 
 #[actix_web::main]
@@ -128,7 +164,7 @@ async fn main() -> Result<()> {
     let usage = || {
         Error::new(
             ErrorKind::InvalidInput,
-            "usage: load ADDRESS CONNECTIONS SECONDS FILE ...",
+            "usage: load ADDRESS CONNECTIONS SECONDS PAUSE FILE ...",
         )
     };
     let mut arguments = std::env::args().skip(1);
@@ -139,11 +175,14 @@ async fn main() -> Result<()> {
             .and_then(|text| text.parse::<u32>().ok())
             .ok_or_else(usage)
     };
-    let (connections, seconds) = (whole()?, whole()?);
-    let requests = arguments.map(std::fs::read).collect::<Result<Vec<_>>>()?;
+    let (connections, seconds, pause) = (whole()?, whole()?, whole()?);
+    let requests = arguments.map(Template::read).collect::<Result<Vec<_>>>()?;
+    let began = Instant::now();
     let load = Rc::new(Load {
         address,
-        until: Instant::now() + Duration::from_secs(seconds.into()),
+        counts_from: began + Duration::from_secs(1),
+        until: began + Duration::from_secs(u64::from(seconds) + 1),
+        pause: Duration::from_millis(pause.into()),
         requests,
     });
     let clients: Vec<_> = (0..connections as usize)
@@ -151,8 +190,10 @@ async fn main() -> Result<()> {
         .collect();
     let mut all = Times::new();
     for client in clients {
-        for (status, times) in client.await.map_err(Error::other)? {
-            all.entry(status).or_default().extend(times);
+        for (status, answers) in client.await.map_err(Error::other)? {
+            let so_far: &mut Answers = all.entry(status).or_default();
+            so_far.first += answers.first;
+            so_far.times.extend(answers.times);
         }
     }
     let all: BTreeMap<String, _> = all

@@ -6,9 +6,9 @@ from database import new_database
 from house import AGENCIES, INDICATORS, ROUND, TMP, Client, People, Server, must
 
 LOAD = pathlib.Path(os.environ["FAULT_BINARY"]).parent / "examples" / "load"
-SECONDS = int(os.environ.get("FAULT_OVERLOAD_SECONDS", "10"))
-# So many keep the server busy, and ten times as many want more than it has.
-BUSY, CROWD = 16, 160
+SECONDS = int(os.environ.get("FAULT_OVERLOAD_SECONDS", "20"))
+# So many keep the server busy. The crowd asks ten times as often as these are served, and who is refused asks again.
+BUSY, CROWD, TIMES = 16, 320, 10
 SLOWER_MAX = 5
 # Of the memory of the busy server.
 MEMORY_MAX = 1.5
@@ -41,8 +41,9 @@ def read(agency, token):
     return written(f"read-{agency}", "GET", f"/rounds/{ROUND}/submissions/{agency}", token)
 
 
-def load(server, connections, files):
-    done = subprocess.run([LOAD, f"127.0.0.1:{server.port}", str(connections), str(SECONDS), *files],
+def load(server, connections, files, pause=0):
+    """The answers of so many connections; who is refused comes again after a pause (ms)."""
+    done = subprocess.run([LOAD, f"127.0.0.1:{server.port}", *map(str, (connections, SECONDS, pause)), *files],
                           capture_output=True, text=True)
     must(done.returncode == 0, f"load: {done.stderr[-600:]}")
     return json.loads(done.stdout)
@@ -50,7 +51,7 @@ def load(server, connections, files):
 
 def served(told, what):
     """The answers to who was let in; the others must be refused with 503, and nobody by anything else."""
-    others = {status: of["count"] for status, of in told.items() if status not in ("200", "503")}
+    others = {status: of["first"] + of["count"] for status, of in told.items() if status not in ("200", "503")}
     must(not others, f"{what} under load: {others}")
     return told["200"]
 
@@ -59,7 +60,7 @@ def measured(server, what, files):
     alone = served(load(server, 1, files), what)
     full = served(load(server, BUSY, files), what)
     before = memory(server)
-    told = load(server, CROWD, files)
+    told = load(server, CROWD, files, round(1000 * CROWD / (TIMES * full["count"] / SECONDS)))
     crowd, refused = served(told, what), told.get("503", {"count": 0, "p50": 0.0, "p99": 0.0})
     offered = (crowd["count"] + refused["count"]) / full["count"]
     grown = memory(server, "VmHWM") / before
