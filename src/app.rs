@@ -74,7 +74,8 @@ pub struct AppState {
     webhook_guard: Guard,
     webhooks: WebhookCourier,
     smtp: Option<Smtp>,
-    gate: Gate,
+    /// What every request passes.
+    pub gate: Gate,
     cors: Arc<Cors>,
     protection: Arc<Protection>,
     limits: Limits,
@@ -110,7 +111,7 @@ impl AppState {
             webhook_guard: Guard::new(config.webhook_networks.clone()),
             webhooks: WebhookCourier::new(config, db.clone()),
             smtp: config.mail.as_ref().map(Smtp::new),
-            gate: Gate::new(&config.limits, db.clock()),
+            gate: Gate::new(&config.limits, config.pool.patience, db.clock()),
             cors: Arc::new(Cors::new(&config.cors_origins)),
             protection: Arc::new(Protection::new(config.hsts_seconds)),
             limits: config.limits.clone(),

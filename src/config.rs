@@ -48,7 +48,7 @@ settings! {
     DATABASE_READERS "8" "Connections for reading"
     DATABASE_WRITERS "8" "Connections for writing to PostgreSQL (SQLite always has one)"
     DATABASE_WAIT_SECONDS_MAX "5" "Seconds to wait for a connection before answering 503"
-    DATABASE_QUEUE_MILLISECONDS_MAX "500" "Whoever would wait longer than that for others to be served is answered 503 at once; measured as it goes"
+    DATABASE_QUEUE_MILLISECONDS_MAX "500" "Who would wait longer than that because of others is answered 503 at once; a tenth of it where the crowd stays; measured as it goes"
     TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
     PUBLICATION_KEY_DIR "<DATA_DIR>/publication-keys" "Folder of the Ed25519 keys (PEM) that sign publications, others than those of tokens; required with PostgreSQL"
     AUDIT_KEY_DIR "<DATA_DIR>/audit-keys" "Folder of the Ed25519 keys (PEM) that sign the audit log and receipts, others than those above; required with PostgreSQL"

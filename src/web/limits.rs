@@ -1,10 +1,12 @@
 //! Limits on every request: how many at once, how many a minute, how long.
 
 use std::{
+    cell::Cell,
     net::IpAddr,
+    rc::Rc,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -13,7 +15,10 @@ use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{Method, header::AUTHORIZATION},
+    http::{
+        Method,
+        header::{AUTHORIZATION, CONTENT_LENGTH},
+    },
     middleware::Next,
     web::Data,
 };
@@ -23,7 +28,8 @@ use tokio::sync::Semaphore;
 use super::{
     address::{caller_address, caller_network},
     caller::bearer_token,
-    open_data::is_published,
+    crowd::{Coming, Crowd},
+    open_data::{is_open, is_published},
     rates::{KeyRates, Rate, Standing, Ticks},
 };
 use crate::{
@@ -37,6 +43,10 @@ use crate::{
 /// Old keys are dropped from the limiters after so many requests.
 const SWEEP_EVERY: usize = 65_536;
 
+/// So much of what is refused is read away, and for so long.
+const READ_AWAY_BYTES_MAX: u64 = 256 * 1024;
+const READ_AWAY_TIME_MAX: Duration = Duration::from_secs(1);
+
 /// What every request passes.
 #[derive(Clone)]
 pub struct Gate {
@@ -47,11 +57,13 @@ pub struct Gate {
     logins: Option<Arc<Rate<IpAddr>>>,
     keys: Arc<KeyRates>,
     passed: Arc<AtomicUsize>,
+    readers: Arc<Crowd>,
+    writers: Arc<Crowd>,
 }
 
 impl Gate {
-    /// A gate with the configured limits.
-    pub fn new(limits: &Limits, clock: &Clock) -> Self {
+    /// A gate with the configured limits, before which requests wait no longer than `patience`.
+    pub fn new(limits: &Limits, patience: Duration, clock: &Clock) -> Self {
         let ticks = Ticks::of(clock);
         Self {
             places: Arc::new(Semaphore::new(limits.concurrency_max)),
@@ -61,7 +73,35 @@ impl Gate {
             keys: Arc::new(KeyRates::new(ticks)),
             limits: limits.clone(),
             passed: Arc::new(AtomicUsize::new(0)),
+            readers: Crowd::new(patience),
+            writers: Crowd::new(patience),
         }
+    }
+
+    /// Lets a request in. Whom there is no time for is told before anything is proved, read or judged: that costs more than the answer.
+    async fn let_in(
+        &self,
+        request: &ServiceRequest,
+        standing: &mut Option<Standing>,
+    ) -> AppResult<Option<Coming>> {
+        let coming = self.count_in(request)?;
+        self.admit(request, standing).await?;
+        Ok(coming)
+    }
+
+    /// Counts a request in that needs the database. Reading what is open mostly does not, and a login waits for its password to be
+    /// proved, in a line of its own.
+    fn count_in(&self, request: &ServiceRequest) -> AppResult<Option<Coming>> {
+        let (method, path) = (request.method(), request.path());
+        if !path.starts_with("/api/v1/") || is_open(method, path) || is_login(path) {
+            return Ok(None);
+        }
+        self.crowd(!method.is_safe()).enter().map(Some)
+    }
+
+    /// The requests on their way that write, or that read.
+    pub fn crowd(&self, writes: bool) -> &Arc<Crowd> {
+        if writes { &self.writers } else { &self.readers }
     }
 
     /// Lets a request pass that is within its caller's limits; `standing` tells what is left of them either way.
@@ -151,6 +191,7 @@ impl Gate {
     async fn pass<B: MessageBody + 'static>(
         &self,
         mut request: ServiceRequest,
+        coming: Option<Coming>,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
         let longest = if is_upload(&request) {
@@ -158,35 +199,72 @@ impl Gate {
         } else {
             self.limits.request_seconds_max
         };
-        let is_awaited = watch_body(&mut request);
+        let sender = Rc::new(Sender {
+            is_awaited: Cell::new(false),
+            coming,
+        });
+        watch_body(&mut request, &sender);
         match tokio::time::timeout(Duration::from_secs(longest), next.call(request)).await {
-            Ok(answer) => Ok(answer?.map_into_boxed_body()),
-            Err(_) if is_awaited.load(Ordering::Relaxed) => {
-                Err(AppError::new(ErrorCode::RequestTimeout).into())
+            Ok(answer) => {
+                let answer = answer?.map_into_boxed_body();
+                if let Some(coming) = sender.coming.as_ref().filter(|_| answer.status().is_success()) {
+                    coming.served();
+                }
+                Ok(answer)
             }
+            Err(_) if sender.is_awaited.get() => Err(AppError::new(ErrorCode::RequestTimeout).into()),
             // Whether a write was still done is unknown: the same key will tell.
             Err(_) => Err(AppError::new(ErrorCode::Unavailable).into()),
         }
     }
 }
 
+/// Who sends a request.
+struct Sender {
+    /// Whether more of the body is waited for.
+    is_awaited: Cell<bool>,
+    /// How the request is counted on its way.
+    coming: Option<Coming>,
+}
+
+impl Sender {
+    fn await_more(&self, is_awaited: bool) {
+        self.is_awaited.set(is_awaited);
+        if let Some(coming) = &self.coming {
+            coming.await_sender(is_awaited);
+        }
+    }
+}
+
 /// Puts a watch on a request's body, which tells whether its sender is waited for: only then it is not the server that is late.
-fn watch_body(request: &mut ServiceRequest) -> Arc<AtomicBool> {
-    let is_awaited = Arc::new(AtomicBool::new(false));
+fn watch_body(request: &mut ServiceRequest, sender: &Rc<Sender>) {
     let mut body = request.take_payload();
     if matches!(body, Payload::None) {
-        return is_awaited;
+        return;
     }
-    let told = is_awaited.clone();
+    let sender = sender.clone();
     let watched = stream::poll_fn(move |context| {
         let polled = body.poll_next_unpin(context);
-        told.store(polled.is_pending(), Ordering::Relaxed);
+        sender.await_more(polled.is_pending());
         polled
     });
     request.set_payload(Payload::Stream {
         payload: Box::pin(watched),
     });
-    is_awaited
+}
+
+/// Reads away what a request brings that is refused, where it isn't long. Otherwise the connection is closed behind the answer, which
+/// whoever is still sending may never see, and who comes again must make a new one.
+async fn read_away(request: &mut ServiceRequest) {
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_none_or(|length| length > READ_AWAY_BYTES_MAX) {
+        return;
+    }
+    let mut body = request.take_payload();
+    let end = async { while let Some(Ok(_)) = body.next().await {} };
+    // Who sends no more is not waited for.
+    let _ = tokio::time::timeout(READ_AWAY_TIME_MAX, end).await;
 }
 
 fn is_login(path: &str) -> bool {
@@ -200,7 +278,7 @@ fn is_upload(request: &ServiceRequest) -> bool {
 
 /// Middleware: lets a request pass, or refuses it at once.
 pub async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
@@ -214,12 +292,50 @@ pub async fn gate<B: MessageBody + 'static>(
         return Ok(request.error_response(AppError::new(ErrorCode::Overloaded)));
     };
     let mut standing = None;
-    let mut response = match gate.admit(&request, &mut standing).await {
-        Ok(()) => gate.pass(request, next).await?,
-        Err(refused) => request.error_response(refused),
+    let mut response = match gate.let_in(&request, &mut standing).await {
+        Ok(coming) => gate.pass(request, coming, next).await?,
+        Err(refused) => {
+            read_away(&mut request).await;
+            request.error_response(refused)
+        }
     };
     if let Some(standing) = standing {
         standing.put(response.headers_mut());
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{test::TestRequest, web::Bytes};
+    use futures_util::FutureExt;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_slow_sender_keeps_nobody_from_the_database() {
+        let crowd = Crowd::new(Duration::ZERO);
+        let sender = Rc::new(Sender {
+            is_awaited: Cell::new(false),
+            coming: Some(crowd.enter().unwrap()),
+        });
+        let (sends, mut sent) = mpsc::unbounded_channel();
+        let mut request = TestRequest::post().to_srv_request();
+        request.set_payload(Payload::Stream {
+            payload: Box::pin(stream::poll_fn(move |context| {
+                sent.poll_recv(context).map(|piece| piece.map(Ok))
+            })),
+        });
+        watch_body(&mut request, &sender);
+        let mut watched = request.take_payload();
+        let mut read = || watched.next().now_or_never();
+
+        assert_eq!(crowd.count(), 1);
+        assert!(read().is_none());
+        assert_eq!((sender.is_awaited.get(), crowd.count()), (true, 0));
+        sends.send(Bytes::from_static(b"{")).unwrap();
+        assert!(read().is_some());
+        assert_eq!((sender.is_awaited.get(), crowd.count()), (false, 1));
+    }
 }

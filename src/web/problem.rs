@@ -1,6 +1,6 @@
 //! Every error leaves as problem details (RFC 9457), rendered in one place, in the caller's language.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
-use super::{head::answer_head_as_get, language::Language, rates::RATE_HEADERS};
+use super::{head::answer_head_as_get, language::Language, rates::RATE_HEADERS, trace::Tally};
 use crate::error::{AppError, ErrorCode, FieldError};
 
 /// Problem details (RFC 9457).
@@ -263,9 +263,15 @@ fn render(error: AppError, asked: Asked) -> Rendered {
     }
 }
 
-/// Whom the service has no room for is no failure of it, and many come at once then: the line of the request tells of each.
+/// Whom there was no room for: that is no failure of the service, and they are many at once.
+static REFUSED: Tally = Tally::new();
+
 fn log(error: &AppError, path: &str) {
-    if error.code.status() >= 500 && error.code != ErrorCode::Overloaded {
+    if error.code == ErrorCode::Overloaded {
+        if let Some(requests) = REFUSED.count(Instant::now()) {
+            tracing::warn!(requests, "refused: there is no room for more");
+        }
+    } else if error.code.status() >= 500 {
         tracing::error!(code = error.code.as_str(), %path, cause = error.cause.as_deref(), "a request failed");
     } else {
         tracing::debug!(code = error.code.as_str(), %path, "a request was refused");

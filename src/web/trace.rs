@@ -1,6 +1,9 @@
 //! What the log tells of a request.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -89,9 +92,55 @@ pub(super) fn log_request(
             api_key,
             "refused"
         );
-    } else if method == "GET" && !status.is_server_error() {
+    } else if status == StatusCode::SERVICE_UNAVAILABLE || (method == "GET" && !status.is_server_error()) {
+        // Why the service is not there is told by itself; a line for each whom there is no room for would only cost more room.
         tracing::debug!(method, feature, status_code, elapsed_ms, "request");
     } else {
         tracing::info!(method, feature, status_code, elapsed_ms, "request");
+    }
+}
+
+/// What happens many times at once, told no more often than once a second.
+pub(super) struct Tally(Mutex<Told>);
+
+struct Told {
+    last: Option<Instant>,
+    untold: u64,
+}
+
+impl Tally {
+    pub(super) const fn new() -> Self {
+        Self(Mutex::new(Told {
+            last: None,
+            untold: 0,
+        }))
+    }
+
+    /// Counts one more; how many were not told of yet, where it is time to tell.
+    pub(super) fn count(&self, now: Instant) -> Option<u64> {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.untold += 1;
+        if told
+            .last
+            .is_some_and(|last| now.saturating_duration_since(last) < Duration::from_secs(1))
+        {
+            return None;
+        }
+        told.last = Some(now);
+        Some(std::mem::take(&mut told.untold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_at_once_is_told_once_a_second() {
+        let (tally, start) = (Tally::new(), Instant::now());
+        assert_eq!(tally.count(start), Some(1));
+        let soon = start + Duration::from_millis(999);
+        assert_eq!([tally.count(start), tally.count(soon)], [None, None]);
+        assert_eq!(tally.count(start + Duration::from_secs(1)), Some(3));
     }
 }

@@ -71,6 +71,7 @@ mod minutes_files;
 mod notifications;
 mod open_data;
 mod outbox;
+mod overload;
 mod particulars;
 mod permissions;
 mod phases;

@@ -334,6 +334,7 @@ fn config(scratch: &Scratch, settings: &[(&str, &str)]) -> Config {
         ("PARINDEX_DATABASE_READERS", "2".to_owned()),
         ("PARINDEX_DATABASE_WRITERS", "2".to_owned()),
         ("PARINDEX_DATABASE_WAIT_SECONDS_MAX", "60".to_owned()),
+        ("PARINDEX_DATABASE_QUEUE_MILLISECONDS_MAX", "60000".to_owned()),
         ("PARINDEX_WORKERS", "1".to_owned()),
         ("PARINDEX_RATE_ANONYMOUS_PER_MINUTE", "0".to_owned()),
         ("PARINDEX_RATE_AUTHENTICATED_PER_MINUTE", "0".to_owned()),
