@@ -7,7 +7,7 @@
 //! - A crowd that came at once, on the last evening before a deadline, is worked off: in it the patience is whole.
 //! - One that stays makes all who come later wait as long, and nobody is served sooner: a tenth of the patience is left.
 //! - While people are sent away, those let in are served nearly as if the others were not there. This ends as soon as nobody had
-//!   to be, so that who comes again later gets in.
+//!   to be, so that who comes again later gets in; and now and then it is tried whether it is still needed.
 
 use std::{
     cell::Cell,
@@ -29,10 +29,12 @@ const PARTS: u64 = 16;
 const LONGEST_COUNTED: u64 = 1_000_000;
 /// Nanoseconds after which a crowd that nobody found gone stays; and after which nobody is sent away any more.
 const LATELY: u64 = 100_000_000;
+/// Nanoseconds after which it is tried whether people must still be sent away.
+const TRY_AFTER: u64 = 10_000_000_000;
 /// Part of the patience that is left in a crowd that stays.
 const STAYING_PART: u64 = 10;
 /// So many to each core are let in whatever the patience: where all is slow, even a few take long;
-const FEW: u64 = 5;
+const FEW: u64 = 16;
 /// and so many while people are sent away.
 const FEWEST: u64 = 2;
 
@@ -51,8 +53,10 @@ pub struct Crowd {
     began: Instant,
     /// when there was last a core for everybody,
     last_free: AtomicU64,
-    /// and when somebody was last sent away; 0 before.
+    /// when somebody was last sent away; 0 before,
     last_refused: AtomicU64,
+    /// and since when they are.
+    refusing_since: AtomicU64,
 }
 
 /// A request on its way; counted until it is dropped, but not while its sender is waited for, who keeps nobody from anything.
@@ -119,6 +123,7 @@ impl Crowd {
             began: Instant::now(),
             last_free: AtomicU64::new(0),
             last_refused: AtomicU64::new(0),
+            refusing_since: AtomicU64::new(0),
         })
     }
 
@@ -146,7 +151,7 @@ impl Crowd {
         if count <= self.cores {
             self.last_free.store(now, Ordering::Relaxed);
         }
-        if count > COUNT_MAX || !self.is_in_time(count, now) {
+        if !self.is_in_time(count, now) || count > COUNT_MAX {
             self.last_refused.store(now, Ordering::Relaxed);
             return Err(AppError::new(ErrorCode::Overloaded));
         }
@@ -155,17 +160,23 @@ impl Crowd {
 
     fn is_in_time(&self, count: u64, now: u64) -> bool {
         let time = count.saturating_mul(self.each.load(Ordering::Relaxed));
-        let is_lately = |then: &AtomicU64| now.saturating_sub(then.load(Ordering::Relaxed)) <= LATELY;
-        if self.last_refused.load(Ordering::Relaxed) > 0 && is_lately(&self.last_refused) {
+        let is_within = |then: &AtomicU64, most| now.saturating_sub(then.load(Ordering::Relaxed)) <= most;
+        let was_refused =
+            self.last_refused.load(Ordering::Relaxed) > 0 && is_within(&self.last_refused, LATELY);
+        if was_refused && is_within(&self.refusing_since, TRY_AFTER) {
             let alone = self.alone.load(Ordering::Relaxed);
             return count <= self.cores * FEWEST || time <= alone.saturating_add(alone / 2);
         }
-        let patience = if is_lately(&self.last_free) {
+        let patience = if is_within(&self.last_free, LATELY) {
             self.patience
         } else {
             self.patience / STAYING_PART
         };
-        count <= self.cores * FEW || time <= patience
+        let is_in_time = count <= self.cores * FEW || time <= patience;
+        if !is_in_time {
+            self.refusing_since.store(now, Ordering::Relaxed);
+        }
+        is_in_time
     }
 
     /// Learns that one took that long among so many.
@@ -219,13 +230,13 @@ mod tests {
     #[test]
     fn in_a_crowd_that_stays_nobody_waits_long() {
         let crowd = Crowd::on(1, milliseconds(100));
-        crowd.learn(10, milliseconds(10));
-        assert_eq!(let_in(&crowd, LONG_AGO), 10);
+        crowd.learn(20, milliseconds(10));
+        assert_eq!(let_in(&crowd, LONG_AGO), 20);
     }
 
     #[test]
     fn while_people_are_sent_away_the_others_are_served_as_if_alone() {
-        let crowd = Crowd::on(2, milliseconds(100));
+        let crowd = Crowd::on(1, milliseconds(100));
         crowd.learn(1, milliseconds(6));
         // One takes half a millisecond of the time, though it takes 6 ms when it is alone.
         for _ in 0..1000 {
@@ -233,15 +244,33 @@ mod tests {
         }
         let refused = Duration::from_secs(70);
         let is_let_in = |count, later| {
+            crowd.last_refused.store(0, Ordering::Relaxed);
             crowd.check(3000, refused).unwrap_err();
             crowd.check(count, refused + later).is_ok()
         };
         assert!(is_let_in(17, milliseconds(100)));
         assert!(!is_let_in(19, milliseconds(100)));
         // So long after, the crowd is seen to stay, and no more.
-        crowd.last_free.store(0, Ordering::Relaxed);
         assert!(is_let_in(19, LONG_AGO));
         assert!(!is_let_in(21, LONG_AGO));
+    }
+
+    #[test]
+    fn now_and_then_it_is_tried_whether_people_must_still_be_sent_away() {
+        let crowd = Crowd::on(1, milliseconds(100));
+        for _ in 0..1000 {
+            crowd.learn(20, milliseconds(10));
+        }
+        let start = Duration::from_secs(70);
+        crowd.check(3000, start).unwrap_err();
+        // More come all the time than are let in, though few enough for a crowd that stays.
+        let is_let_in = |milliseconds| {
+            crowd
+                .check(19, start + Duration::from_millis(milliseconds))
+                .is_ok()
+        };
+        assert!((1..=100).all(|step| !is_let_in(step * 100)));
+        assert!(is_let_in(10_050));
     }
 
     #[test]
@@ -260,7 +289,7 @@ mod tests {
         for patience in [0, 100] {
             let crowd = Crowd::on(2, milliseconds(patience));
             crowd.learn(1, milliseconds(8000));
-            assert_eq!(let_in(&crowd, LONG_AGO), 10);
+            assert_eq!(let_in(&crowd, LONG_AGO), 32);
             // There one was refused, and still two to a core are let in.
             let refused = Duration::from_secs(60) + LONG_AGO;
             assert!(crowd.check(4, refused).is_ok());
@@ -271,9 +300,9 @@ mod tests {
     #[test]
     fn one_slow_piece_of_work_sends_nobody_away() {
         let crowd = Crowd::on(2, milliseconds(100));
-        crowd.learn(1, milliseconds(1));
-        crowd.learn(1, milliseconds(8000));
-        assert!(let_in(&crowd, Duration::ZERO) >= 13);
+        crowd.learn(10, milliseconds(1));
+        crowd.learn(10, milliseconds(8000));
+        assert!(let_in(&crowd, Duration::ZERO) > 100);
     }
 
     #[test]
@@ -281,9 +310,9 @@ mod tests {
         let crowd = Crowd::on(2, Duration::ZERO);
         crowd.learn(1, milliseconds(1));
         let coming: Vec<Coming> = std::iter::from_fn(|| crowd.enter().ok()).collect();
-        assert_eq!(coming.len(), 10);
+        assert_eq!(coming.len(), 32);
         assert_eq!(crowd.enter().unwrap_err().code, ErrorCode::Overloaded);
-        assert_eq!(crowd.count(), 10);
+        assert_eq!(crowd.count(), 32);
         drop(coming);
         assert!(crowd.enter().is_ok());
         assert_eq!(crowd.count(), 0);
