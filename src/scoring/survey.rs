@@ -88,6 +88,7 @@ mod tests {
             Some("3.333334"),
             "half-even"
         );
+        assert_eq!(convert(plain, "0").as_deref(), Some("0"));
         assert_eq!(convert(plain, "100.000001"), None);
         assert_eq!(convert(plain, "-1"), None);
         let floored = r#"{"kind": "proportional", "floor": {"above": "60"}}"#;

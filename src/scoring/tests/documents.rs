@@ -178,3 +178,25 @@ fn the_specification_holds_every_type_that_travels() {
     assert_eq!(schemas["ValueFault"]["properties"]["pointer"]["type"], "string");
     assert_eq!(schemas["RuleBand"]["required"], json!(["points"]));
 }
+
+#[test]
+fn a_rule_is_named_as_it_is_written() {
+    let set = compiled(full_set());
+    let mut kinds = Vec::new();
+    for leaf in (0..).map_while(|leaf| set.leaf(leaf)) {
+        let written = serde_json::to_value(&leaf.rule).unwrap();
+        assert_eq!(written["kind"], leaf.rule.as_str());
+        kinds.push(leaf.rule.as_str());
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
+}
+
+#[test]
+fn what_a_container_can_not_have_is_not_written() {
+    let written = serde_json::to_value(document(full_set())).unwrap();
+    let domain = &written["children"][0];
+    assert_eq!(domain.get("not_applicable_allowed"), None);
+    assert_eq!(domain["children"][1]["not_applicable_allowed"], true);
+}

@@ -31,6 +31,20 @@ fn blank_answers_score_zero_and_name_what_is_missing() {
 }
 
 #[test]
+fn no_points_at_all_are_points_too() {
+    let set = compiled(full_set());
+    let mut answers = complete(&set);
+    for leaf in [7, 8] {
+        answers.leaves[leaf] = entered("0");
+    }
+    let card = score(&set, &answers);
+    assert!(card.is_complete(), "{:?}", card.missing);
+    for code in ["2.1", "2.2"] {
+        assert_eq!(node_score(&set, &card, code).flags, Flags::NONE);
+    }
+}
+
+#[test]
 fn undeclared_but_decided_does_not_block() {
     let set = compiled(full_set());
     let mut answers = complete(&set);

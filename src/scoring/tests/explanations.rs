@@ -62,7 +62,9 @@ fn sentences_show_what_was_compared() {
         "Chưa ban hành (none) → 0 points"
     );
     assert_eq!(calculation("1.2", yes(true)), "yes → 1 point");
+    assert_eq!(calculation("1.2", yes(false)), "no → 0 points");
     assert_eq!(calculation("1.4", count(3)), "3 ≥ 1 and ≤ 3 → 1.5 points");
+    assert_eq!(calculation("1.4", count(4)), "4 > 3 → 3 points");
     assert_eq!(
         calculation("1.5", ratio("90", "100")),
         "a/b = 90/100; a·100 = 9000 ≥ 80·b = 8000; 90 × 4 / 100 = 3.6 → 3.6 points"
@@ -77,12 +79,40 @@ fn sentences_show_what_was_compared() {
     );
     assert_eq!(calculation("1.6", count(2)), "3 − 2 × 0.25 = 2.5 → 2.5 points");
     assert_eq!(
+        calculation("1.6", count(12)),
+        "3 − 12 × 0.25 = 0, below the floor of 0.5 → 0.5 points"
+    );
+    assert_eq!(
         calculation("1.6", count(20)),
         "3 − 20 × 0.25 = -2, below the floor of 0.5 → 0.5 points"
     );
     assert_eq!(
         calculation("1.7", Declared::Points { points: pt("4.75") }),
         "4.75 proposed (from 0 to 5, in steps of 0.25) → 4.75 points"
+    );
+}
+
+#[test]
+fn a_floor_that_must_be_exceeded_is_told_from_one_that_must_be_reached() {
+    let set = compiled(set_of(
+        "10",
+        "sum",
+        json!([{"code": "1", "name_vi": "Tỷ lệ", "maximum": "10", "source": "assessment",
+                "rule": {"kind": "proportional", "floor": {"above": "60"}}}]),
+    ));
+    let sentence = |numerator| {
+        let answers = answers(&set, [("1", recognised(ratio(numerator, "100")))]);
+        let explanation = explain(&set, &answers, &score(&set, &answers));
+        find(&explanation.root, "1").unwrap().calculation_en.clone()
+    };
+    let (at, above) = (sentence("60"), sentence("61"));
+    assert!(
+        at.contains("a·100 = 6000 ≤ 60·b = 6000, below the floor → 0 points"),
+        "{at}"
+    );
+    assert!(
+        above.contains("a·100 = 6100 > 60·b = 6000; 61 × 10 / 100 = 6.1 → 6.1 points"),
+        "{above}"
     );
 }
 

@@ -219,3 +219,153 @@ fn tier_rounding_is_refused_only_where_it_could_lift_points_above_what_applies()
         "both leaves, and the total when one of them does not apply"
     );
 }
+
+#[test]
+fn what_lies_on_a_limit_has_no_fault() {
+    let proportional = "/children/0/children/4/rule/floor";
+    for puts in [
+        vec![(proportional, json!({"from": "0"}))],
+        vec![(proportional, json!({"from": "100"}))],
+        vec![(proportional, json!({"above": "0"}))],
+        vec![(
+            "/children/0/children/5/rule",
+            json!({"kind": "deduction", "per_item": "3", "floor": "0"}),
+        )],
+        vec![
+            ("/rounding/decimals", json!(6)),
+            ("/rounding/index_decimals", json!(6)),
+        ],
+        vec![("/bands/0/from", json!("100"))],
+        vec![
+            ("/adjustments/floor", json!("-1000000")),
+            ("/adjustments/ceiling", json!("1000000")),
+            ("/bands/2/from", json!("-1000000")),
+        ],
+        vec![("/adjustments/items/0/cap", json!("1000000"))],
+        vec![("/title_vi", json!("ă".repeat(4000)))],
+    ] {
+        let mut set = full_set();
+        for (at, put) in &puts {
+            set_at(&mut set, at, put.clone());
+        }
+        assert_eq!(document(set).validate(), [], "{puts:?}");
+    }
+}
+
+#[test]
+fn as_many_as_are_allowed_have_no_fault() {
+    let leaf = |number: usize| free_leaf(&format!("n.{number}"), "1");
+    let leaves: Vec<Value> = (0..1000).map(leaf).collect();
+    let shells: Vec<Value> = (0..1000)
+        .map(|number| container(&format!("m.{number}"), "1", "sum", json!([leaf(number)])))
+        .collect();
+    for children in [leaves, shells] {
+        assert_eq!(document(set_of("1000", "sum", json!(children))).validate(), []);
+    }
+    let option = |number: usize| json!({"code": format!("o{number}"), "label_vi": "Lựa chọn", "points": "2"});
+    let options: Vec<Value> = (0..50).map(option).collect();
+    assert_eq!(
+        faults_of("/children/0/children/0/rule/options", &json!(options)),
+        []
+    );
+}
+
+#[test]
+fn only_days_of_the_calendar_are_dates() {
+    for day in [
+        "2022-11-10",
+        "2023-01-31",
+        "2023-04-30",
+        "2023-02-28",
+        "2024-02-29",
+        "2000-02-29",
+    ] {
+        assert_eq!(faults_of("/source/date", &json!(day)), [], "{day}");
+    }
+    for day in [
+        "2023-01-32",
+        "2023-04-31",
+        "2023-02-29",
+        "1900-02-29",
+        "2023-13-01",
+        "2023-00-10",
+        "2023-01-00",
+        "2023-1-01",
+        "23-01-01",
+        "2023-01-0x",
+        "2023-01-01-01",
+        "2023-01",
+        "",
+    ] {
+        let faults = faults_of("/source/date", &json!(day));
+        assert_eq!(
+            faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
+            [FaultCode::BadDate],
+            "{day}"
+        );
+    }
+}
+
+#[test]
+fn a_gap_is_named_with_both_its_ends() {
+    let said = |at: &str, bands: Value| {
+        let faults = faults_of(at, &bands);
+        let gaps = faults
+            .into_iter()
+            .filter(|fault| fault.code == FaultCode::BandGap);
+        gaps.map(|fault| fault.message_en).collect::<Vec<_>>()
+    };
+    let counts = "/children/0/children/3/rule/bands";
+    assert_eq!(
+        said(
+            counts,
+            json!([{"below": "1", "points": "0"}, {"from": "1", "to": "3", "points": "1"}])
+        ),
+        ["Values from 4 on belong to no band."]
+    );
+    assert_eq!(
+        said(
+            counts,
+            json!([{"below": "1", "points": "0"}, {"from": "3", "points": "1"}])
+        ),
+        ["Values from 1 to below 3 belong to no band."]
+    );
+    let percents = "/children/0/children/2/rule/bands";
+    assert_eq!(
+        said(
+            percents,
+            json!([{"below": "70", "points": "0"}, {"above": "70", "points": "1"}])
+        ),
+        ["Values from 70 up to and including 70 belong to no band."]
+    );
+    assert_eq!(
+        said(
+            percents,
+            json!([{"to": "70", "points": "0"}, {"from": "80", "to": "90", "points": "1"}])
+        ),
+        [
+            "Values above 70 to below 80 belong to no band.",
+            "Values above 90 up to and including 100 belong to no band."
+        ]
+    );
+}
+
+#[test]
+fn what_is_taken_from_a_survey_is_checked() {
+    let measured = |conversion: Value| {
+        let measure = json!({"instrument": "sipas", "version": 1, "of": "", "conversion": conversion});
+        let faults = faults_of(
+            "/children/1/children/0/rule",
+            &json!({"kind": "survey", "measure": measure}),
+        );
+        faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>()
+    };
+    let measure = "/children/1/children/0/rule/measure";
+    assert_eq!(
+        measured(json!({"kind": "proportional", "floor": {"from": "101"}})),
+        [
+            format!("{measure}/of"),
+            format!("{measure}/conversion/floor/from")
+        ]
+    );
+}
