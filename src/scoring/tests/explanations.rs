@@ -10,6 +10,18 @@ fn find<'a>(node: &'a ExplainedNode, code: &str) -> Option<&'a ExplainedNode> {
     }
 }
 
+/// "On time" was declared, and corrected to "late".
+fn corrected() -> LeafAnswer {
+    let value = |option: &str| Declared::Option {
+        option: option.into(),
+    };
+    LeafAnswer {
+        declared: Some(value("on_time")),
+        decision: Some(Decision::Corrected { value: value("late") }),
+        entered: None,
+    }
+}
+
 fn explained<const N: usize>(given: [(&str, LeafAnswer); N]) -> Explanation {
     let set = compiled(full_set());
     let answers = answers(&set, given);
@@ -119,20 +131,7 @@ fn a_floor_that_must_be_exceeded_is_told_from_one_that_must_be_reached() {
 #[test]
 fn decisions_and_gaps_are_told() {
     let explanation = explained([
-        (
-            "1.1",
-            LeafAnswer {
-                declared: Some(Declared::Option {
-                    option: "on_time".into(),
-                }),
-                decision: Some(Decision::Corrected {
-                    value: Declared::Option {
-                        option: "late".into(),
-                    },
-                }),
-                entered: None,
-            },
-        ),
+        ("1.1", corrected()),
         ("1.2", recognised(Declared::NOT_APPLICABLE)),
         ("1.7", points_set("4.5")),
         ("2.1", entered("25")),
@@ -179,20 +178,7 @@ fn decisions_and_gaps_are_told() {
 
 #[test]
 fn each_node_bears_its_name_and_both_points() {
-    let explanation = explained([(
-        "1.1",
-        LeafAnswer {
-            declared: Some(Declared::Option {
-                option: "on_time".into(),
-            }),
-            decision: Some(Decision::Corrected {
-                value: Declared::Option {
-                    option: "late".into(),
-                },
-            }),
-            entered: None,
-        },
-    )]);
+    let explanation = explained([("1.1", corrected())]);
     let leaf = find(&explanation.root, "1.1").unwrap();
     assert_eq!(
         (leaf.name_vi.as_str(), leaf.name_en.as_deref()),
