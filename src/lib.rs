@@ -36,6 +36,7 @@ pub mod error;
 pub mod features;
 pub mod formats;
 pub mod ids;
+pub mod pace;
 pub mod scoring;
 pub mod signing;
 pub mod survey;

@@ -11,14 +11,13 @@ use std::{
     time::Duration,
 };
 
-use crate::error::{AppError, AppResult, ErrorCode};
+use crate::{
+    error::{AppError, AppResult, ErrorCode},
+    pace::{Pace, nanoseconds},
+};
 
 /// So many wait or are served at most, however quickly that goes: a database that hangs tells nothing of how long it takes.
 const INSIDE_MAX: u64 = 2048;
-/// The newest measurement counts for one part in so many.
-const PARTS: u64 = 16;
-/// Nanoseconds that one measurement counts for at most, or the patience where that is more.
-const LONGEST_COUNTED: u64 = 1_000_000;
 
 /// A line in front of one or more who serve.
 #[derive(Debug)]
@@ -29,8 +28,8 @@ pub(super) struct Line {
     patience: u64,
     /// How many wait or are served.
     inside: AtomicU64,
-    /// Nanoseconds that serving one has taken lately.
-    each: AtomicU64,
+    /// What serving one takes.
+    each: Pace,
 }
 
 /// A place in the line, until it is dropped.
@@ -43,17 +42,13 @@ impl Drop for Place {
     }
 }
 
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
 impl Line {
     pub(super) fn new(side_by_side: u32, patience: Duration) -> Arc<Self> {
         Arc::new(Self {
             side_by_side: u64::from(side_by_side.max(1)),
             patience: nanoseconds(patience),
             inside: AtomicU64::new(0),
-            each: AtomicU64::new(0),
+            each: Pace::new(patience),
         })
     }
 
@@ -62,7 +57,7 @@ impl Line {
         let place = self.join();
         let inside = self.inside.load(Ordering::Relaxed);
         let ahead = inside.saturating_sub(self.side_by_side);
-        let wait = ahead.saturating_mul(self.each.load(Ordering::Relaxed)) / self.side_by_side;
+        let wait = ahead.saturating_mul(self.each.nanoseconds()) / self.side_by_side;
         if wait > self.patience || inside > INSIDE_MAX {
             return Err(AppError::new(ErrorCode::Overloaded));
         }
@@ -77,17 +72,8 @@ impl Line {
 
     /// Learns that so many were served one after the other in this time.
     pub(super) fn served(&self, count: usize, time: Duration) {
-        let newest = nanoseconds(time) / u64::try_from(count.max(1)).unwrap_or(u64::MAX);
-        // A single long piece of work, or a database that was gone for a while, closes the line to nobody afterwards.
-        let newest = newest.min(self.patience.max(LONGEST_COUNTED));
-        let before = self.each.load(Ordering::Relaxed);
-        let after = if before == 0 {
-            newest
-        } else {
-            before - before / PARTS + newest / PARTS
-        };
-        // Two who tell at once: one measurement less.
-        self.each.store(after, Ordering::Relaxed);
+        self.each
+            .learn(time / u32::try_from(count.max(1)).unwrap_or(u32::MAX));
     }
 }
 

@@ -19,18 +19,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::error::{AppError, AppResult, ErrorCode};
+use crate::{
+    error::{AppError, AppResult, ErrorCode},
+    pace::{Pace, nanoseconds},
+};
 
 /// So many are on the way at most, however quickly that goes: who hangs tells nothing of how long it takes.
 const COUNT_MAX: u64 = 2048;
-/// The newest measurement counts for one part in so many.
-const PARTS: u64 = 16;
-/// Nanoseconds that one measurement counts for at most, or the patience where that is more.
-const LONGEST_COUNTED: u64 = 1_000_000;
 /// Nanoseconds after which a crowd that nobody found gone stays; and after which nobody is sent away any more.
 const LATELY: u64 = 100_000_000;
 /// Nanoseconds after which it is tried whether people must still be sent away.
-const TRY_AFTER: u64 = 10_000_000_000;
+const TRY_AFTER: u64 = 20_000_000_000;
 /// Part of the patience that is left in a crowd that stays.
 const STAYING_PART: u64 = 10;
 /// So many to each core are let in whatever the patience: where all is slow, even a few take long;
@@ -45,10 +44,10 @@ pub struct Crowd {
     /// Nanoseconds that a request may be expected to take for others.
     patience: u64,
     count: AtomicU64,
-    /// Nanoseconds of the service's time that one takes, lately.
-    each: AtomicU64,
-    /// Nanoseconds that one takes which is alone.
-    alone: AtomicU64,
+    /// What one takes of the service's time.
+    each: Pace,
+    /// How long one takes which is alone.
+    alone: Pace,
     /// What moments are counted from, in nanoseconds:
     began: Instant,
     /// when there was last a core for everybody,
@@ -69,10 +68,6 @@ pub struct Coming {
     since: Cell<Option<Instant>>,
     /// How long it was counted before.
     before: Cell<Duration>,
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Coming {
@@ -118,8 +113,8 @@ impl Crowd {
             cores: u64::try_from(cores).unwrap_or(1),
             patience: nanoseconds(patience),
             count: AtomicU64::new(0),
-            each: AtomicU64::new(0),
-            alone: AtomicU64::new(0),
+            each: Pace::new(patience),
+            alone: Pace::new(patience),
             began: Instant::now(),
             last_free: AtomicU64::new(0),
             last_refused: AtomicU64::new(0),
@@ -159,12 +154,12 @@ impl Crowd {
     }
 
     fn is_in_time(&self, count: u64, now: u64) -> bool {
-        let time = count.saturating_mul(self.each.load(Ordering::Relaxed));
+        let time = count.saturating_mul(self.each.nanoseconds());
         let is_within = |then: &AtomicU64, most| now.saturating_sub(then.load(Ordering::Relaxed)) <= most;
         let was_refused =
             self.last_refused.load(Ordering::Relaxed) > 0 && is_within(&self.last_refused, LATELY);
         if was_refused && is_within(&self.refusing_since, TRY_AFTER) {
-            let alone = self.alone.load(Ordering::Relaxed);
+            let alone = self.alone.nanoseconds();
             return count <= self.cores * FEWEST || time <= alone.saturating_add(alone / 2);
         }
         let patience = if is_within(&self.last_free, LATELY) {
@@ -181,24 +176,13 @@ impl Crowd {
 
     /// Learns that one took that long among so many.
     fn learn(&self, among: u64, time: Duration) {
-        // A single long piece of work sends nobody away afterwards.
-        let time = nanoseconds(time).min(self.patience.max(LONGEST_COUNTED));
-        learn(&self.each, time / among.max(1));
+        let time = self.each.counted(time);
+        self.each
+            .learn(time / u32::try_from(among.max(1)).unwrap_or(u32::MAX));
         if among == 1 {
-            learn(&self.alone, time);
+            self.alone.learn(time);
         }
     }
-}
-
-/// Two who learn at once: one measurement less.
-fn learn(mean: &AtomicU64, newest: u64) {
-    let before = mean.load(Ordering::Relaxed);
-    let after = if before == 0 {
-        newest
-    } else {
-        before - before / PARTS + newest / PARTS
-    };
-    mean.store(after, Ordering::Relaxed);
 }
 
 #[cfg(test)]
@@ -269,8 +253,8 @@ mod tests {
                 .check(19, start + Duration::from_millis(milliseconds))
                 .is_ok()
         };
-        assert!((1..=100).all(|step| !is_let_in(step * 100)));
-        assert!(is_let_in(10_050));
+        assert!((1..=200).all(|step| !is_let_in(step * 100)));
+        assert!(is_let_in(20_050));
     }
 
     #[test]
