@@ -32,8 +32,9 @@ const LATELY: u64 = 100_000_000;
 const TRY_AFTER: u64 = 20_000_000_000;
 /// Part of the patience that is left in a crowd that stays.
 const STAYING_PART: u64 = 10;
-/// So many to each core are let in whatever the patience: where all is slow, even a few take long;
-const FEW: u64 = 16;
+/// So many to each core are let in whatever the patience: where all is slow, even a few take long, and some programs that each ask
+/// again as soon as they are answered, which is no crowd, are on the way together;
+const FEW: u64 = 32;
 /// and so many while people are sent away.
 const FEWEST: u64 = 2;
 
@@ -162,7 +163,8 @@ impl Crowd {
             let alone = self.alone.nanoseconds();
             return count <= self.cores * FEWEST || time <= alone.saturating_add(alone / 2);
         }
-        let patience = if is_within(&self.last_free, LATELY) {
+        // There is a core for everybody while people are sent away, too: that does not make a burst of those who are tried with.
+        let patience = if is_within(&self.last_free, LATELY) && !was_refused {
             self.patience
         } else {
             self.patience / STAYING_PART
@@ -213,9 +215,9 @@ mod tests {
 
     #[test]
     fn in_a_crowd_that_stays_nobody_waits_long() {
-        let crowd = Crowd::on(1, milliseconds(100));
-        crowd.learn(20, milliseconds(10));
-        assert_eq!(let_in(&crowd, LONG_AGO), 20);
+        let crowd = Crowd::on(1, milliseconds(1000));
+        crowd.learn(20, milliseconds(40));
+        assert_eq!(let_in(&crowd, LONG_AGO), 50);
     }
 
     #[test]
@@ -235,8 +237,8 @@ mod tests {
         assert!(is_let_in(17, milliseconds(100)));
         assert!(!is_let_in(19, milliseconds(100)));
         // So long after, the crowd is seen to stay, and no more.
-        assert!(is_let_in(19, LONG_AGO));
-        assert!(!is_let_in(21, LONG_AGO));
+        assert!(is_let_in(32, LONG_AGO));
+        assert!(!is_let_in(33, LONG_AGO));
     }
 
     #[test]
@@ -248,13 +250,16 @@ mod tests {
         let start = Duration::from_secs(70);
         crowd.check(3000, start).unwrap_err();
         // More come all the time than are let in, though few enough for a crowd that stays.
-        let is_let_in = |milliseconds| {
-            crowd
-                .check(19, start + Duration::from_millis(milliseconds))
-                .is_ok()
+        let is_let_in = |count, milliseconds| {
+            let now = start + Duration::from_millis(milliseconds);
+            // Those who are let in find a core.
+            crowd.check(1, now).unwrap();
+            crowd.check(count, now).is_ok()
         };
-        assert!((1..=200).all(|step| !is_let_in(step * 100)));
-        assert!(is_let_in(20_050));
+        assert!((1..=200).all(|step| !is_let_in(19, step * 100)));
+        assert!(is_let_in(32, 20_050));
+        assert!(!is_let_in(33, 20_051), "it is no burst");
+        assert!(!is_let_in(32, 20_052));
     }
 
     #[test]
@@ -273,7 +278,7 @@ mod tests {
         for patience in [0, 100] {
             let crowd = Crowd::on(2, milliseconds(patience));
             crowd.learn(1, milliseconds(8000));
-            assert_eq!(let_in(&crowd, LONG_AGO), 32);
+            assert_eq!(let_in(&crowd, LONG_AGO), 64);
             // There one was refused, and still two to a core are let in.
             let refused = Duration::from_secs(60) + LONG_AGO;
             assert!(crowd.check(4, refused).is_ok());
@@ -294,9 +299,9 @@ mod tests {
         let crowd = Crowd::on(2, Duration::ZERO);
         crowd.learn(1, milliseconds(1));
         let coming: Vec<Coming> = std::iter::from_fn(|| crowd.enter().ok()).collect();
-        assert_eq!(coming.len(), 32);
+        assert_eq!(coming.len(), 64);
         assert_eq!(crowd.enter().unwrap_err().code, ErrorCode::Overloaded);
-        assert_eq!(crowd.count(), 32);
+        assert_eq!(crowd.count(), 64);
         drop(coming);
         assert!(crowd.enter().is_ok());
         assert_eq!(crowd.count(), 0);
