@@ -18,7 +18,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 parindex \
     && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/parindex --shell /usr/sbin/nologin parindex \
-    && install -d -o 10001 -g 10001 -m 0700 /var/lib/parindex /var/lib/parindex/keys /var/lib/parindex/publication-keys /var/lib/parindex/audit-keys
+    && install -d -o 10001 -g 10001 -m 0700 /var/lib/parindex /var/lib/parindex/keys /var/lib/parindex/publication-keys /var/lib/parindex/audit-keys /var/lib/parindex/secret-keys
 COPY data/ /usr/share/parindex/
 COPY LICENSE /usr/share/doc/parindex/copyright
 COPY assets/fonts/LICENSE /usr/share/doc/parindex/copyright-fonts

@@ -73,6 +73,7 @@ class Server:
             "PATH": os.environ["PATH"], "PARINDEX_BIND": f"127.0.0.1:{self.port}", "PARINDEX_DATA_DIR": self.folder,
             "PARINDEX_TOKEN_KEY_DIR": f"{self.folder}/keys", "PARINDEX_PUBLICATION_KEY_DIR": f"{self.folder}/publication-keys",
             "PARINDEX_AUDIT_KEY_DIR": f"{self.folder}/audit-keys",
+            "PARINDEX_SECRET_KEY_DIR": f"{self.folder}/secret-keys",
             "PARINDEX_DATABASE_URL": url or f"sqlite:{self.folder}/parindex.sqlite",
             "PARINDEX_RATE_AUTHENTICATED_PER_MINUTE": "0", "PARINDEX_RATE_LOGIN_PER_MINUTE": "0", "PARINDEX_SECOND_FACTOR_ROLES": "none", "PARINDEX_LOG": "warn",
         }

@@ -1,6 +1,7 @@
 //! The ONE list of features: from it come the running app and the API's description.
 
 mod description;
+mod secrets;
 
 use std::{rc::Rc, sync::Arc};
 
@@ -16,7 +17,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::{
-    access::{Access, SecondFactorRoles, TokenKeys},
+    access::{Access, SecondFactorRoles, SecretKeys, TokenKeys},
     config::{Config, Limits},
     db::{Database, Tx},
     error::AppResult,
@@ -46,6 +47,7 @@ use crate::{
 
 use description::Description;
 pub use description::{openapi, openapi_text};
+pub use secrets::seal_anew;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -85,7 +87,13 @@ pub struct AppState {
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(config: &Config, db: Database, keys: TokenKeys, signer: Signer) -> Result<Self, String> {
+    pub fn new(
+        config: &Config,
+        db: Database,
+        keys: TokenKeys,
+        secrets: SecretKeys,
+        signer: Signer,
+    ) -> Result<Self, String> {
         let instruments = Instruments::default();
         let publications = Publications::new(
             db.clone(),
@@ -96,6 +104,7 @@ impl AppState {
             access: Access::new(
                 db.clone(),
                 keys,
+                secrets.clone(),
                 SecondFactorRoles::parse(&config.second_factor_roles)?,
             ),
             sets: Sets::default(),
@@ -109,7 +118,7 @@ impl AppState {
             verifier: Verifier::open(config)?,
             notifier: Notifier::new(config),
             webhook_guard: Guard::new(config.webhook_networks.clone()),
-            webhooks: WebhookCourier::new(config, db.clone()),
+            webhooks: WebhookCourier::new(config, db.clone(), secrets),
             smtp: config.mail.as_ref().map(Smtp::new),
             gate: Gate::new(&config.limits, config.pool.patience, db.clock()),
             cors: Arc::new(Cors::new(&config.cors_origins)),

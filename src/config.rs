@@ -52,6 +52,7 @@ settings! {
     TOKEN_KEY_DIR "<DATA_DIR>/keys" "Folder of the Ed25519 keys (PEM) that sign access tokens; required with PostgreSQL"
     PUBLICATION_KEY_DIR "<DATA_DIR>/publication-keys" "Folder of the Ed25519 keys (PEM) that sign publications, others than those of tokens; required with PostgreSQL"
     AUDIT_KEY_DIR "<DATA_DIR>/audit-keys" "Folder of the Ed25519 keys (PEM) that sign the audit log and receipts, others than those above; required with PostgreSQL"
+    SECRET_KEY_DIR "<DATA_DIR>/secret-keys" "Folder of the keys (*.key, 32 bytes in base64) that encrypt the secrets of second factors and webhooks in the database; required with PostgreSQL; not to be kept with backups"
     WORKERS "0" "Threads that serve HTTP; 0: one for each core"
     LOG "info" "What is logged, as a tracing filter: info, debug, parindex=debug"
     LOG_FORMAT "text" "text or json"
@@ -105,7 +106,7 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// `PARINDEX_DATABASE_READERS`, `…_WRITERS`, `…_WAIT_SECONDS_MAX`, `…_QUEUE_MILLISECONDS_MAX`.
     pub pool: PoolSize,
-    /// `PARINDEX_TOKEN_KEY_DIR`, `PARINDEX_PUBLICATION_KEY_DIR` and `PARINDEX_AUDIT_KEY_DIR`.
+    /// `PARINDEX_TOKEN_KEY_DIR`, `…_PUBLICATION_KEY_DIR`, `…_AUDIT_KEY_DIR` and `…_SECRET_KEY_DIR`.
     pub keys: KeyDirs,
     /// `PARINDEX_WORKERS`.
     pub workers: usize,
@@ -249,7 +250,8 @@ impl Config {
                 )?),
             },
             keys: KeyDirs::read(
-                ["TOKEN", "PUBLICATION", "AUDIT"].map(|of| values.text(&format!("PARINDEX_{of}_KEY_DIR"))),
+                ["TOKEN", "PUBLICATION", "AUDIT", "SECRET"]
+                    .map(|of| values.text(&format!("PARINDEX_{of}_KEY_DIR"))),
                 database_url.is_sqlite().then_some(data_dir.as_path()),
             )?,
             workers: values.number("PARINDEX_WORKERS", 0, 1024)?,

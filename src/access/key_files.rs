@@ -1,7 +1,9 @@
-//! Private keys on disk: Ed25519 in PKCS#8 PEM, one file a key, readable by their owner alone.
+//! Private keys on disk, one file a key, readable by their owner alone: Ed25519 in PKCS#8 PEM for what is signed, 32 bytes in
+//! base64 for what is encrypted.
 
 use std::path::{Path, PathBuf};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{
     SigningKey,
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
@@ -9,7 +11,7 @@ use ed25519_dalek::{
 
 use crate::clock::Moment;
 
-/// What a key signs. No two uses share a key: what signs publications and the audit log vouches for them for ever (design
+/// What a key is for. No two uses share a key: what signs publications and the audit log vouches for them for ever (design
 /// §8.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyUse {
@@ -19,6 +21,8 @@ pub enum KeyUse {
     Publications,
     /// Tree heads of the audit log, and receipts.
     Audit,
+    /// Secrets that are read again. It signs nothing.
+    Secrets,
 }
 
 impl KeyUse {
@@ -28,14 +32,24 @@ impl KeyUse {
             Self::Tokens => "token",
             Self::Publications => "publication",
             Self::Audit => "audit",
+            Self::Secrets => "secret",
         }
     }
 
-    fn what(self) -> &'static str {
+    /// What the files' names end with.
+    fn extension(self) -> &'static str {
         match self {
-            Self::Tokens => "access tokens",
-            Self::Publications => "publications",
-            Self::Audit => "the audit log",
+            Self::Tokens | Self::Publications | Self::Audit => "pem",
+            Self::Secrets => "key",
+        }
+    }
+
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Tokens => "sign access tokens",
+            Self::Publications => "sign publications",
+            Self::Audit => "sign the audit log",
+            Self::Secrets => "seal secrets",
         }
     }
 }
@@ -45,11 +59,16 @@ pub fn create_key_file(dir: &Path, of: KeyUse, now: Moment) -> Result<String, St
     std::fs::create_dir_all(dir).map_err(|error| format!("{} can't be made: {error}", dir.display()))?;
     let mut seed = [0_u8; 32];
     getrandom::fill(&mut seed).map_err(|error| format!("no randomness: {error}"))?;
-    let pem = SigningKey::from_bytes(&seed)
-        .to_pkcs8_pem(LineEnding::LF)
-        .map_err(|error| format!("the key can't be written as PEM: {error}"))?;
-    let name = format!("{}-{:012}.pem", of.prefix(), now.unix_seconds());
-    write_private(&dir.join(&name), pem.as_bytes())?;
+    let name = format!("{}-{:012}.{}", of.prefix(), now.unix_seconds(), of.extension());
+    let path = dir.join(&name);
+    if of == KeyUse::Secrets {
+        write_private(&path, format!("{}\n", STANDARD.encode(seed)).as_bytes())?;
+    } else {
+        let pem = SigningKey::from_bytes(&seed)
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(|error| format!("the key can't be written as PEM: {error}"))?;
+        write_private(&path, pem.as_bytes())?;
+    }
     Ok(name)
 }
 
@@ -68,24 +87,25 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
         .map_err(|error| format!("{} can't be written: {error}", path.display()))
 }
 
-/// The keys of a folder as PEM, the newest last; makes the first one if `may_generate`.
+/// What the key files of a folder hold, the newest last; makes the first one if `may_generate`.
 pub fn read_key_files(
     dir: &Path,
     of: KeyUse,
     may_generate: bool,
     now: Moment,
 ) -> Result<Vec<String>, String> {
-    let mut files = key_files(dir)?;
+    let mut files = key_files(dir, of)?;
     if files.is_empty() {
         if !may_generate {
             return Err(format!(
-                "{} holds no key (*.pem) to sign {} with; `parindex keys create` makes one",
+                "{} holds no key (*.{}) to {} with; `parindex keys create` makes one",
                 dir.display(),
-                of.what()
+                of.extension(),
+                of.purpose()
             ));
         }
         create_key_file(dir, of, now)?;
-        files = key_files(dir)?;
+        files = key_files(dir, of)?;
     }
     files
         .iter()
@@ -121,12 +141,12 @@ pub fn newest_key(dir: &Path, of: KeyUse, may_generate: bool, now: Moment) -> Re
     let pems = read_key_files(dir, of, may_generate, now)?;
     let newest = pems
         .last()
-        .ok_or_else(|| format!("{} holds no key to sign {} with", dir.display(), of.what()))?;
+        .ok_or_else(|| format!("{} holds no key to {} with", dir.display(), of.purpose()))?;
     parse(dir, newest)
 }
 
-/// The files of a folder that hold keys, by name.
-pub fn key_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
+/// The files of a folder that hold keys for a use, by name.
+pub fn key_files(dir: &Path, of: KeyUse) -> Result<Vec<PathBuf>, String> {
     if !dir.exists() {
         return Ok(Vec::new());
     }
@@ -135,7 +155,10 @@ pub fn key_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files: Vec<_> = entries
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == of.extension())
+        })
         .collect();
     files.sort();
     Ok(files)

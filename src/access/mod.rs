@@ -10,6 +10,7 @@ mod password;
 mod permission;
 mod principal;
 mod second_factor;
+mod secret_keys;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use permission::{
 };
 pub use principal::{Grant, Principal, Role};
 pub use second_factor::{RecoveryCode, SecondFactorRoles, TotpSecret};
+pub use secret_keys::{Resealing, SecretKeys, SecretOf, Unreadable};
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, TokenKeys};
 
 use crate::{
@@ -64,11 +66,17 @@ pub struct Access {
     principals: Arc<Mutex<Remembered>>,
     api_keys: keys::Keys,
     second_factor_roles: SecondFactorRoles,
+    secrets: SecretKeys,
 }
 
 impl Access {
     /// The access rules over a database.
-    pub fn new(db: Database, keys: TokenKeys, second_factor_roles: SecondFactorRoles) -> Self {
+    pub fn new(
+        db: Database,
+        keys: TokenKeys,
+        secrets: SecretKeys,
+        second_factor_roles: SecondFactorRoles,
+    ) -> Self {
         Self {
             api_keys: keys::Keys::new(db.clone()),
             db,
@@ -76,12 +84,18 @@ impl Access {
             passwords: Passwords::new(),
             principals: Arc::new(Mutex::new(LruCache::new(PRINCIPALS_KEPT_MAX))),
             second_factor_roles,
+            secrets,
         }
     }
 
     /// The keys that sign access tokens.
     pub fn keys(&self) -> &TokenKeys {
         &self.keys
+    }
+
+    /// The keys of secrets that are read again.
+    pub fn secrets(&self) -> &SecretKeys {
+        &self.secrets
     }
 
     /// The hashing of passwords.

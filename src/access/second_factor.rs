@@ -68,12 +68,12 @@ impl TotpSecret {
         random_base32(SECRET_LENGTH).map(Self)
     }
 
-    /// Takes one that was kept.
+    /// Takes one that was opened.
     pub fn of_text(text: String) -> Self {
         Self(text)
     }
 
-    /// The secret, for the table and for the one answer that shows it.
+    /// The secret, to be sealed, and for the one answer that shows it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -88,13 +88,17 @@ impl TotpSecret {
         )
     }
 
+    /// Whether a text has the form of an authenticator's codes.
+    pub fn is_code(text: &str) -> bool {
+        text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// The step that a code belongs to, if it is one of about now.
     pub fn step_of(&self, code: &str, now: Moment) -> AppResult<Option<i64>> {
-        let is_code = code.len() == DIGITS && code.bytes().all(|byte| byte.is_ascii_digit());
         let Ok(seconds) = u64::try_from(now.unix_seconds()) else {
             return Ok(None);
         };
-        if !is_code {
+        if !Self::is_code(code) {
             return Ok(None);
         }
         let secret = Secret::try_from_base32(&self.0).map_err(|error| {

@@ -24,6 +24,12 @@ pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), Strin
             "PARINDEX_AUDIT_KEY_DIR",
             "audit-keys",
         ),
+        (
+            KeyKind::Secrets,
+            KeyUse::Secrets,
+            "PARINDEX_SECRET_KEY_DIR",
+            "secret-keys",
+        ),
     ];
     for (kind, key_use, variable, default) in kinds {
         if of.is_none_or(|of| of == kind) {
@@ -36,7 +42,7 @@ pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), Strin
 }
 
 fn create_key(dir: &Path, of: KeyUse, rotate: bool) -> Result<(), String> {
-    if !rotate && !key_files(dir)?.is_empty() {
+    if !rotate && !key_files(dir, of)?.is_empty() {
         return say(&format!(
             "{} holds a key already; --for with --rotate makes one more",
             dir.display()

@@ -54,7 +54,7 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// Manage the keys that sign access tokens, publications and the audit log
+    /// Manage the keys that sign access tokens, publications and the audit log, and those that encrypt secrets
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -116,23 +116,24 @@ enum AdminCommand {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Make the keys that are missing in PARINDEX_TOKEN_KEY_DIR, PARINDEX_PUBLICATION_KEY_DIR and PARINDEX_AUDIT_KEY_DIR
+    /// Make the keys that are missing in PARINDEX_TOKEN_KEY_DIR, …_PUBLICATION_KEY_DIR, …_AUDIT_KEY_DIR and …_SECRET_KEY_DIR
     Create {
         /// Only those of one kind
         #[arg(long = "for", value_name = "KIND")]
         of: Option<KeyKind>,
-        /// Make one more key of the kind, which signs from the next start on
+        /// Make one more key of the kind, which is used from the next start on
         #[arg(long, requires = "of")]
         rotate: bool,
     },
 }
 
-/// What a key signs.
+/// What a key is for.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum KeyKind {
     Tokens,
     Publications,
     Audit,
+    Secrets,
 }
 
 #[derive(Subcommand)]

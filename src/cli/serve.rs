@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use crate::{
-    access::TokenKeys,
+    access::{SecretKeys, TokenKeys},
     app::{self, AppState},
     clock::Clock,
     config::Config,
@@ -51,6 +51,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let key_dir = config.keys.tokens()?;
     config.keys.publications()?;
     config.keys.audit()?;
+    let secret_key_dir = config.keys.secrets()?;
     prepare_data_dir(config)?;
     if config.database_url.is_plain_over_network() {
         tracing::warn!("the database is reached over a network in plain text; build with postgres-tls");
@@ -61,6 +62,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     }
     drop(conn);
     let keys = TokenKeys::load(key_dir, config.keys.may_generate, clock.now())?;
+    let secrets = SecretKeys::load(secret_key_dir, config.keys.may_generate, clock.now())?;
     let signer = Signer::load(&config.keys, clock.now())?;
     signer.require_own_key(&keys)?;
     let audit_key = AuditKey::load(&config.keys, clock.now())?;
@@ -69,7 +71,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, String> {
     let db = audit::open_log(db, audit_key)
         .await
         .map_err(|error| format!("the audit log can't be opened: {error}"))?;
-    let state = AppState::new(config, db, keys, signer)?;
+    app::seal_anew(&db, &secrets)
+        .await
+        .map_err(|error| format!("the secrets can't be sealed: {error}"))?;
+    let state = AppState::new(config, db, keys, secrets, signer)?;
     preload(&state);
     actix_web::rt::spawn(evidence::sweep_hourly(state.db.clone(), state.vault.clone()));
     if state.db.clock().runs() {

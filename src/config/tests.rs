@@ -45,6 +45,7 @@ fn a_mistake_refuses_with_a_sentence_that_helps() {
         (config.keys.tokens(), "PARINDEX_TOKEN_KEY_DIR"),
         (config.keys.publications(), "PARINDEX_PUBLICATION_KEY_DIR"),
         (config.keys.audit(), "PARINDEX_AUDIT_KEY_DIR"),
+        (config.keys.secrets(), "PARINDEX_SECRET_KEY_DIR"),
     ] {
         let said = missing.unwrap_err();
         assert!(

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::RunQueryDsl;
 use parindex::{
-    access::{Access, SecondFactorRoles, TokenKeys},
+    access::{Access, SecondFactorRoles, SecretKeys, TokenKeys},
     db::{Answer, Entry, Outcome},
     ids::sha256_hex,
 };
@@ -300,6 +300,7 @@ fn another_instance_learns_of_a_revocation_within_a_second(app: &TestApp) {
     let other = Access::new(
         app.db().clone(),
         TokenKeys::load(&key_dir, false, app.now()).unwrap(),
+        SecretKeys::load(&app.data_dir().join("secret-keys"), false, app.now()).unwrap(),
         SecondFactorRoles::default(),
     );
     let text = secret["secret"].as_str().unwrap();

@@ -93,6 +93,7 @@ mod responses;
 mod review_rules;
 mod reviews;
 mod scores;
+mod sealed_secrets;
 mod second_factors;
 mod security;
 mod series;

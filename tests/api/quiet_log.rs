@@ -48,6 +48,7 @@ fn program(scratch: &Scratch) -> Command {
         .env("PARINDEX_TOKEN_KEY_DIR", keys("keys"))
         .env("PARINDEX_PUBLICATION_KEY_DIR", keys("publication-keys"))
         .env("PARINDEX_AUDIT_KEY_DIR", keys("audit-keys"))
+        .env("PARINDEX_SECRET_KEY_DIR", keys("secret-keys"))
         .env("PARINDEX_DATABASE_URL", scratch.url())
         .env("PARINDEX_SECOND_FACTOR_ROLES", "none")
         .env(

@@ -86,7 +86,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        keys = {name: f"{self.folder}/{name.lower()}" for name in ("TOKEN_KEY_DIR", "PUBLICATION_KEY_DIR", "AUDIT_KEY_DIR")}
+        keys = {name: f"{self.folder}/{name.lower()}" for name in ("TOKEN_KEY_DIR", "PUBLICATION_KEY_DIR", "AUDIT_KEY_DIR", "SECRET_KEY_DIR")}
         self.env = {
             "PATH": os.environ["PATH"],
             **{f"PARINDEX_{name}": value for name, value in {

@@ -56,6 +56,7 @@ fn demo_config(data_dir: &Path) -> Result<Config, String> {
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
         ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
         ("PARINDEX_AUDIT_KEY_DIR", format!("{dir}/audit-keys")),
+        ("PARINDEX_SECRET_KEY_DIR", format!("{dir}/secret-keys")),
         // A person reads the guide that is printed; the log would drown it.
         (
             "PARINDEX_LOG",

@@ -152,7 +152,8 @@ impl Login {
                         session_entry("refused", detail("missing")),
                     ));
                 };
-                let Some(proof) = second_factor_store::take_code(tx, &user.id, &factor, code)? else {
+                let keys = self.access.secrets();
+                let Some(proof) = second_factor_store::take_code(tx, keys, &user.id, &factor, code)? else {
                     return self.refuse(tx, wrong_code(), detail("wrong"));
                 };
                 proof.as_str()

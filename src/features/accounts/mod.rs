@@ -29,6 +29,7 @@ use crate::{db::Conn, error::AppResult};
 pub use contact_store::{Reach, reachable};
 pub use model::{ContactLanguage, GrantBody, NewUser};
 pub use oidc::Oidc;
+pub use second_factor_store::seal_anew;
 pub use store::{create_administrator, put_names};
 
 /// Checks the name and password of an administrator made at the command line.

@@ -76,7 +76,7 @@ pub async fn begin_second_factor(
     body: ValidJson<PasswordProof>,
 ) -> AppResult<HttpResponse> {
     let action = "begin_second_factor";
-    Reproof::new(&caller, access.into_inner(), limits.into_inner(), action)
+    Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action)
         .password(&db, "/password", body.value.password)
         .await?;
     let principal = caller.principal.clone();
@@ -91,7 +91,7 @@ pub async fn begin_second_factor(
                 ));
             }
             let secret = TotpSecret::new()?;
-            second_factor_store::begin(tx, &principal.user_id, &secret)?;
+            second_factor_store::begin(tx, access.secrets(), &principal.user_id, &secret)?;
             let shown = NewSecondFactor {
                 otpauth_uri: secret.otpauth_uri(&principal.username),
                 secret: secret.as_str().to_owned(),
@@ -119,7 +119,7 @@ pub async fn confirm_second_factor(
     let action = "confirm_second_factor";
     let reproof = Reproof::new(&caller, access.clone().into_inner(), limits.into_inner(), action);
     reproof.open(&db).await?;
-    let principal = caller.principal.clone();
+    let (principal, own) = (caller.principal.clone(), access.clone());
     let change = caller.secret_change(action, locks(&principal.user_id));
     let answer = access
         .change(change, move |tx| {
@@ -132,7 +132,7 @@ pub async fn confirm_second_factor(
                     "This second factor was confirmed already.",
                 ));
             }
-            if !second_factor_store::confirm(tx, user, &factor, &body.value.code)? {
+            if !second_factor_store::confirm(tx, own.secrets(), user, &factor, &body.value.code)? {
                 return reproof.refuse(tx, wrong_code());
             }
             let recovery_codes = second_factor_store::replace_codes(tx, user)?;

@@ -3,23 +3,23 @@
 use diesel::prelude::*;
 
 use crate::{
-    access::{RecoveryCode, TotpSecret},
+    access::{RecoveryCode, Resealing, SecretKeys, SecretOf, TotpSecret, Unreadable},
     clock::Moment,
     db::{
         Conn, Tx,
         schema::{recovery_codes, second_factors},
     },
-    error::AppResult,
+    error::{AppError, AppResult, ErrorCode},
     ids::UserId,
 };
 
 /// Codes that are handed out at once.
 const RECOVERY_CODES: usize = 10;
 
-/// What is known of a person's second factor. It holds the secret and never becomes JSON.
+/// What is known of a person's second factor. It never becomes JSON.
 pub struct Factor {
-    /// What codes are made of.
-    pub secret: TotpSecret,
+    /// What codes are made of, sealed.
+    secret: String,
     /// Since when it is asked for; none: the first code is still missing.
     pub confirmed_at: Option<Moment>,
 }
@@ -50,10 +50,7 @@ pub fn find(conn: &mut Conn, user: &UserId) -> AppResult<Option<Factor>> {
         .select((second_factors::secret, second_factors::confirmed_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(secret, confirmed_at)| Factor {
-        secret: TotpSecret::of_text(secret),
-        confirmed_at,
-    }))
+    Ok(row.map(|(secret, confirmed_at)| Factor { secret, confirmed_at }))
 }
 
 /// One that logins ask for.
@@ -71,13 +68,14 @@ pub fn codes_left(conn: &mut Conn, user: &UserId) -> AppResult<i64> {
 }
 
 /// Keeps a secret that is still to be confirmed, in place of an earlier one that never was.
-pub fn begin(tx: &mut Tx<'_>, user: &UserId, secret: &TotpSecret) -> AppResult<()> {
+pub fn begin(tx: &mut Tx<'_>, keys: &SecretKeys, user: &UserId, secret: &TotpSecret) -> AppResult<()> {
     remove(tx, user)?;
+    let sealed = keys.seal(SecretOf::SecondFactor(user), secret.as_str())?;
     let now = tx.now();
     diesel::insert_into(second_factors::table)
         .values((
             second_factors::user_id.eq(user),
-            second_factors::secret.eq(secret.as_str()),
+            second_factors::secret.eq(sealed),
             second_factors::created_at.eq(now),
         ))
         .execute(tx.conn())?;
@@ -85,9 +83,15 @@ pub fn begin(tx: &mut Tx<'_>, user: &UserId, secret: &TotpSecret) -> AppResult<(
 }
 
 /// Takes the first code of a new second factor, which logins ask for from now on. False if it is wrong.
-pub fn confirm(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) -> AppResult<bool> {
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    keys: &SecretKeys,
+    user: &UserId,
+    factor: &Factor,
+    code: &str,
+) -> AppResult<bool> {
     let now = tx.now();
-    if !take_totp(tx, user, factor, code)? {
+    if !take_totp(tx, keys, user, factor, code)? {
         return Ok(false);
     }
     diesel::update(second_factors::table.find(user))
@@ -97,8 +101,14 @@ pub fn confirm(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) -> A
 }
 
 /// Uses a code up, whichever kind it is; none if it is wrong or was used.
-pub fn take_code(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) -> AppResult<Option<Proof>> {
-    if take_totp(tx, user, factor, code)? {
+pub fn take_code(
+    tx: &mut Tx<'_>,
+    keys: &SecretKeys,
+    user: &UserId,
+    factor: &Factor,
+    code: &str,
+) -> AppResult<Option<Proof>> {
+    if take_totp(tx, keys, user, factor, code)? {
         return Ok(Some(Proof::Totp));
     }
     let now = tx.now();
@@ -113,9 +123,21 @@ pub fn take_code(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) ->
     Ok((used > 0).then_some(Proof::RecoveryCode))
 }
 
-fn take_totp(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) -> AppResult<bool> {
+fn take_totp(
+    tx: &mut Tx<'_>,
+    keys: &SecretKeys,
+    user: &UserId,
+    factor: &Factor,
+    code: &str,
+) -> AppResult<bool> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let Some(step) = factor.secret.step_of(&digits, tx.now())? else {
+    // Recovery codes are good even where the key of the secret was lost.
+    if !TotpSecret::is_code(&digits) {
+        return Ok(false);
+    }
+    let opened = keys.open(SecretOf::SecondFactor(user), &factor.secret);
+    let secret = TotpSecret::of_text(opened.map_err(unreadable)?);
+    let Some(step) = secret.step_of(&digits, tx.now())? else {
         return Ok(false);
     };
     // A code is good once, and none is good that is older than one that was used (RFC 6238 §5.2).
@@ -126,6 +148,19 @@ fn take_totp(tx: &mut Tx<'_>, user: &UserId, factor: &Factor, code: &str) -> App
         .set(second_factors::last_step.eq(step))
         .execute(tx.conn())?;
     Ok(taken > 0)
+}
+
+fn unreadable(why: Unreadable) -> AppError {
+    AppError {
+        cause: Some(format!(
+            "the secret of a second factor can't be read: it is {why}"
+        )),
+        ..AppError::with(
+            ErrorCode::Internal,
+            "Hiện không kiểm tra được mã của ứng dụng xác thực: dùng một mã khôi phục, hoặc đề nghị quản trị viên gỡ xác thực thứ hai.",
+            "Codes of the authenticator can't be checked at present: use a recovery code, or ask an administrator to take the second factor away.",
+        )
+    }
 }
 
 /// Makes new recovery codes in place of all earlier ones, and returns them as they are shown.
@@ -149,4 +184,24 @@ pub fn remove(tx: &mut Tx<'_>, user: &UserId) -> AppResult<bool> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(tx.conn())?;
     let removed = diesel::delete(second_factors::table.find(user)).execute(tx.conn())?;
     Ok(removed > 0)
+}
+
+/// Seals anew the secrets that need it.
+pub fn seal_anew(tx: &mut Tx<'_>, resealing: &mut Resealing<'_>) -> AppResult<()> {
+    let rows: Vec<(UserId, String)> = second_factors::table
+        .order(second_factors::user_id)
+        .select((second_factors::user_id, second_factors::secret))
+        .load(tx.conn())?;
+    for (user, kept) in rows {
+        let Some(sealed) = resealing.of(SecretOf::SecondFactor(&user), &kept)? else {
+            continue;
+        };
+        let row = second_factors::table
+            .find(&user)
+            .filter(second_factors::secret.eq(kept));
+        diesel::update(row)
+            .set(second_factors::secret.eq(sealed))
+            .execute(tx.conn())?;
+    }
+    Ok(())
 }

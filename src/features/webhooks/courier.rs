@@ -19,6 +19,7 @@ use super::{
     signing, store,
 };
 use crate::{
+    access::{SecretKeys, SecretOf},
     config::Config,
     db::{Actor, Answer, Change, Database, Lock, Outcome},
     error::{AppResult, ErrorCode},
@@ -37,6 +38,7 @@ const GONE: u16 = 410;
 #[derive(Clone)]
 pub struct WebhookCourier {
     db: Database,
+    keys: SecretKeys,
     agent: Agent,
 }
 
@@ -51,7 +53,7 @@ pub struct Ready {
 
 impl WebhookCourier {
     /// The way with the settings of a service.
-    pub fn new(config: &Config, db: Database) -> Self {
+    pub fn new(config: &Config, db: Database, keys: SecretKeys) -> Self {
         let settings = Agent::config_builder()
             // A redirect leads where nobody looked at the address; a proxy of the environment would, too.
             .max_redirects(0)
@@ -74,6 +76,7 @@ impl WebhookCourier {
         };
         Self {
             db,
+            keys,
             agent: Agent::with_parts(settings, DefaultConnector::default(), resolver),
         }
     }
@@ -137,7 +140,18 @@ impl Courier for WebhookCourier {
         }
         let now = self.db.clock().now();
         let timestamp = now.unix_seconds();
-        let signature = signing::signatures(webhook.secrets(now), row.id.as_str(), timestamp, &row.payload)?;
+        let of = SecretOf::Webhook(&webhook.id);
+        let sealed = webhook.secrets(now).into_iter();
+        let secrets: Vec<String> = match sealed.map(|secret| self.keys.open(of, secret)).collect() {
+            Ok(secrets) => secrets,
+            // Whose key was lost is tried again until it is back, or the webhook got another secret.
+            Err(why) => {
+                let said = format!("the webhook's secret can't be read: it is {why}");
+                return Ok(Err(Refusal::This(Fate::Later(said))));
+            }
+        };
+        let secrets = secrets.iter().map(String::as_str);
+        let signature = signing::signatures(secrets, row.id.as_str(), timestamp, &row.payload)?;
         Ok(Ok(Ready {
             webhook,
             id: row.id.clone(),

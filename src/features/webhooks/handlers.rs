@@ -12,7 +12,7 @@ use super::{
     rules, signing, store,
 };
 use crate::{
-    access::{Action, Object},
+    access::{Access, Action, Object, SecretOf},
     db::{Answer, Database, Lock, Outcome, json_answer},
     error::{AppError, AppResult, ErrorCode},
     ids::RecordId,
@@ -56,6 +56,7 @@ pub async fn list_webhooks(
 pub async fn create_webhook(
     caller: Caller,
     db: Data<Database>,
+    access: Data<Access>,
     guard: Data<Guard>,
     body: ValidJson<NewWebhook>,
 ) -> AppResult<HttpResponse> {
@@ -69,15 +70,15 @@ pub async fn create_webhook(
             if store::count(tx.conn())? >= rules::WEBHOOKS_MAX {
                 return Err(too_many());
             }
-            let now = tx.now();
+            let (now, id) = (tx.now(), RecordId::new());
             let row = WebhookRow {
-                id: RecordId::new(),
+                secret: access.secrets().seal(SecretOf::Webhook(&id), &secret)?,
+                id,
                 url: new.url,
                 description: new.description,
                 events: serde_json::to_string(&new.events).map_err(AppError::internal)?,
                 set_code: new.set,
                 active: true,
-                secret,
                 previous_secret: None,
                 previous_until: None,
                 revision: 1,
@@ -85,17 +86,18 @@ pub async fn create_webhook(
                 updated_at: now,
             };
             store::insert(tx, &row)?;
-            let answer = with_secret(201, &row)?.header("location", format!("/api/v1/webhooks/{}", row.id));
+            let answer =
+                with_secret(201, &row, secret)?.header("location", format!("/api/v1/webhooks/{}", row.id));
             Ok(Outcome::Done(answer, entry(None, Some(&row))?))
         })
         .await?;
     answered(answer)
 }
 
-fn with_secret(status: u16, row: &WebhookRow) -> AppResult<Answer> {
+fn with_secret(status: u16, row: &WebhookRow, secret: String) -> AppResult<Answer> {
     let shown = WebhookWithSecret {
         webhook: row.shown(),
-        secret: row.secret.clone(),
+        secret,
     };
     Ok(json_answer(status, &shown)?.header("etag", etag_of_revision(row.revision)))
 }
@@ -213,6 +215,7 @@ pub async fn delete_webhook(
 pub async fn rotate_webhook_secret(
     caller: Caller,
     db: Data<Database>,
+    access: Data<Access>,
     path: Path<RecordId>,
 ) -> AppResult<HttpResponse> {
     caller.check(Action::ManageWebhooks, Object::System)?;
@@ -224,7 +227,7 @@ pub async fn rotate_webhook_secret(
             let before = store::find(tx.conn(), &id)?;
             let now = tx.now();
             let after = WebhookRow {
-                secret,
+                secret: access.secrets().seal(SecretOf::Webhook(&id), &secret)?,
                 previous_secret: Some(before.secret.clone()),
                 previous_until: Some(now.plus(TimeDelta::hours(rules::PREVIOUS_SECRET_HOURS))),
                 revision: before.revision.saturating_add(1),
@@ -233,7 +236,7 @@ pub async fn rotate_webhook_secret(
             };
             store::replace(tx, &before, &after)?;
             Ok(Outcome::Done(
-                with_secret(200, &after)?,
+                with_secret(200, &after, secret)?,
                 entry(Some(&before), Some(&after))?,
             ))
         })

@@ -19,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use courier::WebhookCourier;
 pub use event::{Announced, announce};
 pub use guard::Guard;
+pub use store::seal_anew;
 
 /// The feature's routes below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -179,9 +179,9 @@ pub struct WebhookRow {
     pub set_code: Option<SetCode>,
     /// Whether it is told of anything.
     pub active: bool,
-    /// The key of the signatures.
+    /// The key of the signatures, sealed.
     pub secret: String,
-    /// The key before.
+    /// The key before, sealed.
     pub previous_secret: Option<String>,
     /// How long that one signs, too.
     pub previous_until: Option<Moment>,
@@ -205,7 +205,7 @@ impl WebhookRow {
         self.event_types().contains(&event) && self.set_code.as_ref().is_none_or(|wanted| wanted == set)
     }
 
-    /// The secrets that sign at a moment, the newest first.
+    /// The sealed secrets that sign at a moment, the newest first.
     pub fn secrets(&self, now: Moment) -> Vec<&str> {
         let previous = self
             .previous_secret

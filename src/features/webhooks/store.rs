@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::model::WebhookRow;
 use crate::{
+    access::{Resealing, SecretOf},
     db::{Conn, Tx, schema::webhooks},
     each,
     error::{AppError, AppResult, ErrorCode},
@@ -68,5 +69,33 @@ pub fn replace(tx: &mut Tx<'_>, before: &WebhookRow, after: &WebhookRow) -> AppR
 /// Removes a webhook. What was to be sent to it fails, and stays in the outbox.
 pub fn delete(tx: &mut Tx<'_>, id: &RecordId) -> AppResult<()> {
     diesel::delete(webhooks::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Seals anew the secrets that need it. What is shown of a webhook, its version included, stays as it was.
+pub fn seal_anew(tx: &mut Tx<'_>, resealing: &mut Resealing<'_>) -> AppResult<()> {
+    let rows: Vec<(RecordId, String, Option<String>)> = webhooks::table
+        .order(webhooks::id)
+        .select((webhooks::id, webhooks::secret, webhooks::previous_secret))
+        .load(tx.conn())?;
+    for (id, secret, previous) in rows {
+        let of = SecretOf::Webhook(&id);
+        let sealed = resealing.of(of, &secret)?;
+        let previous_sealed = previous
+            .as_deref()
+            .map(|kept| resealing.of(of, kept))
+            .transpose()?;
+        let previous_sealed = previous_sealed.flatten();
+        if sealed.is_none() && previous_sealed.is_none() {
+            continue;
+        }
+        // Somebody may have replaced it meanwhile.
+        diesel::update(webhooks::table.find(&id).filter(webhooks::secret.eq(&secret)))
+            .set((
+                webhooks::secret.eq(sealed.as_ref().unwrap_or(&secret)),
+                webhooks::previous_secret.eq(previous_sealed.as_ref().or(previous.as_ref())),
+            ))
+            .execute(tx.conn())?;
+    }
     Ok(())
 }

@@ -81,6 +81,7 @@ impl TestApp {
             ("keys", KeyUse::Tokens),
             ("publication-keys", KeyUse::Publications),
             ("audit-keys", KeyUse::Audit),
+            ("secret-keys", KeyUse::Secrets),
         ] {
             create_key_file(&scratch.dir().join(folder), of, clock.now()).expect("a key");
         }
@@ -329,6 +330,7 @@ fn config(scratch: &Scratch, settings: &[(&str, &str)]) -> Config {
         ("PARINDEX_TOKEN_KEY_DIR", format!("{dir}/keys")),
         ("PARINDEX_PUBLICATION_KEY_DIR", format!("{dir}/publication-keys")),
         ("PARINDEX_AUDIT_KEY_DIR", format!("{dir}/audit-keys")),
+        ("PARINDEX_SECRET_KEY_DIR", format!("{dir}/secret-keys")),
         ("PARINDEX_DATABASE_URL", scratch.url().to_owned()),
         // Many apps share one PostgreSQL, whose connections are few.
         ("PARINDEX_DATABASE_READERS", "2".to_owned()),
