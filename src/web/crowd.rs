@@ -29,7 +29,7 @@ const COUNT_MAX: u64 = 2048;
 /// Nanoseconds after which a crowd that nobody found gone stays; and after which nobody is sent away any more.
 const LATELY: u64 = 100_000_000;
 /// Nanoseconds after which it is tried whether people must still be sent away.
-const TRY_AFTER: u64 = 20_000_000_000;
+const TRY_AFTER: u64 = 30_000_000_000;
 /// Part of the patience that is left in a crowd that stays.
 const STAYING_PART: u64 = 10;
 /// So many to each core are let in whatever the patience: where all is slow, even a few take long, and some programs that each ask
@@ -256,10 +256,10 @@ mod tests {
             crowd.check(1, now).unwrap();
             crowd.check(count, now).is_ok()
         };
-        assert!((1..=200).all(|step| !is_let_in(19, step * 100)));
-        assert!(is_let_in(32, 20_050));
-        assert!(!is_let_in(33, 20_051), "it is no burst");
-        assert!(!is_let_in(32, 20_052));
+        assert!((1..=300).all(|step| !is_let_in(19, step * 100)));
+        assert!(is_let_in(32, 30_050));
+        assert!(!is_let_in(33, 30_051), "it is no burst");
+        assert!(!is_let_in(32, 30_052));
     }
 
     #[test]

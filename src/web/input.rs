@@ -26,10 +26,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request);
+        let plain = refuse_coding(request);
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
+            plain?;
             if !is_json {
-                return Err(AppError::new(ErrorCode::UnsupportedMediaType));
+                return Err(AppError::with(
+                    ErrorCode::UnsupportedMediaType,
+                    "Gửi JSON với Content-Type: application/json.",
+                    "Send JSON with Content-Type: application/json.",
+                ));
             }
             let bytes = read_bytes(bytes).await?;
             let value = parse_json(&bytes)?;
@@ -39,6 +45,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
             })
         })
     }
+}
+
+/// Bodies are read as they come: 415 for one that is packed (RFC 9110 §15.5.16).
+fn refuse_coding(request: &HttpRequest) -> AppResult<()> {
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    let coding = coding
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("identity")
+        .trim();
+    if coding.eq_ignore_ascii_case("identity") {
+        return Ok(());
+    }
+    Err(AppError::with(
+        ErrorCode::UnsupportedMediaType,
+        format!("Nội dung nén ({coding}) không được nhận: gửi không nén, bỏ Content-Encoding."),
+        format!("Packed bodies ({coding}) are not taken: send it as it is, without Content-Encoding."),
+    ))
 }
 
 /// Reads a body to its end.
@@ -192,66 +215,6 @@ pub(super) fn pointer_of(path: &serde_path_to_error::Path) -> String {
 /// A member's name as a part of a JSON pointer.
 pub(super) fn escape_key(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
-}
-
-/// Query parameters; an unknown name is refused, for a mistyped filter would otherwise answer with everything.
-#[derive(Debug)]
-pub struct ValidQuery<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest for ValidQuery<T> {
-    type Error = AppError;
-    type Future = std::future::Ready<AppResult<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = request.query_string();
-        // A NUL, which PostgreSQL's text does not hold, and bytes that are no text at all.
-        let is_text = !query.contains("%00") && is_utf8_after_decoding(query);
-        let parsed = if is_text {
-            web::Query::<T>::from_query(query)
-                .map(|query| Self(query.into_inner()))
-                .map_err(|error| {
-                    let said = error.to_string();
-                    bad_query(&told(
-                        said.strip_prefix("Query deserialize error: ").unwrap_or(&said),
-                    ))
-                })
-        } else {
-            Err(bad_query(&Message::new(
-                "không phải văn bản UTF-8, hoặc có ký tự NUL",
-                "it is no UTF-8 text, or holds a NUL",
-            )))
-        };
-        std::future::ready(parsed)
-    }
-}
-
-fn bad_query(said: &Message) -> AppError {
-    let message = Message::new(
-        format!("Tham số không đúng: {}", said.vi),
-        format!("Bad query parameter: {}", said.en),
-    );
-    AppError {
-        errors: vec![FieldError::new("?", "bad_query", message)],
-        ..AppError::new(ErrorCode::InvalidRequest)
-    }
-}
-
-/// The decoder puts U+FFFD for what is no UTF-8, and a filter would look for something that nobody asked for.
-fn is_utf8_after_decoding(query: &str) -> bool {
-    let mut bytes = Vec::with_capacity(query.len());
-    let mut rest = query.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        let code = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(decoded) if *byte == b'%' => {
-                bytes.push(decoded);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => bytes.push(*byte),
-        }
-    }
-    std::str::from_utf8(&bytes).is_ok()
 }
 
 #[cfg(test)]

@@ -1,7 +1,12 @@
 //! Every place where a document has the wrong shape, not only the first.
 //!
 //! A reader stops at what it can't read. So that is taken out of a copy, and the rest is read again: whoever sent ten bad
-//! rows learns of ten. What becomes incomplete by that is no fault of the sender's, and is taken out in silence.
+//! rows learns of ten. Where something is missing, what would do is made up in the copy, or what stands beside it would not be read; what
+//! becomes incomplete by that, or is wrong in what was made up, is no fault of the sender's and not told.
+
+mod made_up;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +19,14 @@ use super::{
 };
 use crate::error::{FieldError, Message};
 
+use made_up::{TEXTS, expected};
+
 /// So many faults are named at most.
 const FAULTS_MAX: usize = 100;
 /// So many bytes are read again at most: a large document with many faults has but some of them named.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
+/// So many times a document is read at most.
+const ROUNDS_MAX: usize = 2000;
 
 /// Every fault of a document that is JSON, but no `T`; none where it is read otherwise than as plain values.
 pub(super) fn faults<T: DeserializeOwned>(bytes: &[u8]) -> Vec<FieldError> {
@@ -29,36 +38,172 @@ pub(super) fn faults<T: DeserializeOwned>(bytes: &[u8]) -> Vec<FieldError> {
         document,
         ..Rest::default()
     };
-    let mut bytes_left = BYTES_MAX;
+    let mut reader = Reader::default();
     while found.len() < FAULTS_MAX {
-        let Ok(text) = serde_json::to_vec(&rest.document) else {
+        let Some(Err(fault)) = reader.read::<T>(&rest.document) else {
             break;
         };
-        let Some(left) = bytes_left.checked_sub(text.len()) else {
-            break;
+        let goes_on = if let Some(name) = fault.missing() {
+            let at = reader.place_of_missing::<T>(&rest.document, &fault, name);
+            let lacking: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
+            let place = rest.original(&lacking);
+            if !rest.taken.contains(&place) && !rest.is_made_up(&place) {
+                found.push(wrong_shape(rest.original(&at), &fault.said));
+            }
+            // What else is wrong beside it is found once something stands there.
+            rest.make_up(&lacking, place, Value::Null)
+        } else if let Some(made_up) = rest.made_up_at(&fault.at) {
+            rest.make_up_better(made_up, &fault)
+        } else {
+            let at = reader.narrow::<T>(&rest.document, &fault);
+            found.push(wrong_shape(rest.original(&at), &fault.said));
+            rest.take(&at)
         };
-        bytes_left = left;
-        let mut reader = serde_json::Deserializer::from_slice(&text);
-        let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut reader) else {
-            break;
-        };
-        let at = parts(&pointer_of(error.path()));
-        let said = plain(&error.into_inner().to_string());
-        let missing = said
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.split('`').next());
-        let place = rest.original(&at);
-        let is_ours =
-            missing.is_some_and(|name| rest.taken.contains(&format!("{place}/{}", escape_key(name))));
-        if !is_ours {
-            found.push(wrong_shape(place, &said));
-        }
-        // Of an object that lacks something, the whole is of no use.
-        if !rest.take(&at) {
+        if !goes_on {
             break;
         }
     }
     found
+}
+
+/// Why a document is no `T`.
+#[derive(Debug, PartialEq)]
+struct Fault {
+    at: Vec<String>,
+    said: String,
+}
+
+impl Fault {
+    /// The name of the member that is missing.
+    fn missing(&self) -> Option<&str> {
+        self.said.strip_prefix("missing field `")?.split('`').next()
+    }
+}
+
+/// Reads documents, a bounded number of times.
+struct Reader {
+    bytes_left: usize,
+    rounds_left: usize,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            bytes_left: BYTES_MAX,
+            rounds_left: ROUNDS_MAX,
+        }
+    }
+}
+
+impl Reader {
+    /// None where it was done often enough.
+    fn read<T: DeserializeOwned>(&mut self, document: &Value) -> Option<Result<(), Fault>> {
+        let text = serde_json::to_vec(document).ok()?;
+        self.bytes_left = self.bytes_left.checked_sub(text.len())?;
+        self.rounds_left = self.rounds_left.checked_sub(1)?;
+        let mut reader = serde_json::Deserializer::from_slice(&text);
+        let read = serde_path_to_error::deserialize::<_, T>(&mut reader);
+        Some(read.map(drop).map_err(|error| Fault {
+            at: parts(&pointer_of(error.path())),
+            said: plain(&error.into_inner().to_string()),
+        }))
+    }
+
+    /// The place inside what a fault names, as far as it can be told: of an object whose `kind` decides what it is, serde names
+    /// no more than the object. What is faulty alone in the same way is it.
+    fn narrow<T: DeserializeOwned>(&mut self, document: &Value, fault: &Fault) -> Vec<String> {
+        let mut at = fault.at.clone();
+        let of_the_whole = [
+            "invalid type: map",
+            "invalid type: sequence",
+            "invalid length",
+            "data did not match",
+        ];
+        if of_the_whole.iter().any(|start| fault.said.starts_with(start)) {
+            return at;
+        }
+        let mut document = document.clone();
+        while let Some(alone) = self.narrower::<T>(&document, fault, &at) {
+            document = alone.0;
+            at.push(alone.1);
+        }
+        at
+    }
+
+    /// The object that lacks a member, which is the one where something else is wrong once the member stands there.
+    fn place_of_missing<T: DeserializeOwned>(
+        &mut self,
+        document: &Value,
+        fault: &Fault,
+        name: &str,
+    ) -> Vec<String> {
+        let mut at = fault.at.clone();
+        let mut document = document.clone();
+        loop {
+            let mut tried = document.clone();
+            if let Some(Value::Object(members)) = tried.pointer_mut(&pointer(&at))
+                && !members.contains_key(name)
+            {
+                members.insert(name.to_owned(), Value::Null);
+                let is_there = match self.read::<T>(&tried) {
+                    Some(Err(next)) => {
+                        next != *fault && !next.said.starts_with(&format!("unknown field `{name}`"))
+                    }
+                    Some(Ok(())) | None => true,
+                };
+                if is_there {
+                    return at;
+                }
+            }
+            match self.narrower::<T>(&document, fault, &at) {
+                Some((alone, part)) => {
+                    document = alone;
+                    at.push(part);
+                }
+                None => return fault.at.clone(),
+            }
+        }
+    }
+
+    /// The document with one part alone of what is at a place, and that part as it was numbered, if it is faulty in the same way.
+    fn narrower<T: DeserializeOwned>(
+        &mut self,
+        document: &Value,
+        fault: &Fault,
+        at: &[String],
+    ) -> Option<(Value, String)> {
+        let names: Vec<String> = match document.pointer(&pointer(at))? {
+            Value::Object(members) => members.keys().filter(|name| !is_tag(name)).cloned().collect(),
+            // Of a list the first that is faulty: those before it were read.
+            Value::Array(items) => (0..items.len()).map(|index| index.to_string()).collect(),
+            _ => return None,
+        };
+        for name in names {
+            let mut alone = document.clone();
+            match alone.pointer_mut(&pointer(at))? {
+                Value::Object(members) => members.retain(|member, _| *member == name || is_tag(member)),
+                Value::Array(items) => {
+                    let index: usize = name.parse().ok()?;
+                    // Nulls would be faults of their own: those before it are good ones, and those after it are not needed.
+                    items.truncate(index + 1);
+                }
+                _ => return None,
+            }
+            if self.read::<T>(&alone)?.err().as_ref() == Some(fault) {
+                return Some((alone, name));
+            }
+        }
+        None
+    }
+}
+
+/// Members that say what an object is.
+fn is_tag(name: &str) -> bool {
+    matches!(name, "kind" | "verdict" | "action")
+}
+
+fn pointer(at: &[String]) -> String {
+    at.iter().map(|part| format!("/{}", escape_key(part))).collect()
 }
 
 /// The fault of what can't be read, in serde's words.
@@ -82,6 +227,8 @@ struct Rest {
     stood: BTreeMap<String, Vec<usize>>,
     /// Places of members that were taken out, as they were sent.
     taken: BTreeSet<String>,
+    /// Places where something stands that was not sent, so that the rest can be read; and what was tried there.
+    made_up: Vec<(String, Vec<Value>)>,
 }
 
 impl Rest {
@@ -96,6 +243,71 @@ impl Rest {
             };
             format!("{place}/{part}")
         })
+    }
+
+    /// Whether a place, or what is around it, was not sent.
+    fn is_made_up(&self, place: &str) -> bool {
+        self.made_up.iter().any(|(made_up, _)| is_within(place, made_up))
+    }
+
+    /// Which of what was made up a fault is about: the newest around it, or the newest of all where the fault names but the object
+    /// that it stands in.
+    fn made_up_at(&self, at: &[String]) -> Option<usize> {
+        let place = self.original(at);
+        let (newest, _) = self.made_up.last()?;
+        if newest.rsplit_once('/').is_some_and(|(around, _)| around == place) {
+            return self.made_up.len().checked_sub(1);
+        }
+        self.made_up
+            .iter()
+            .rposition(|(made_up, _)| is_within(&place, made_up))
+    }
+
+    /// Puts something where nothing stood.
+    fn make_up(&mut self, at: &[String], place: String, value: Value) -> bool {
+        let is_put = self.put(at, value.clone());
+        if is_put {
+            self.made_up.push((place, vec![value]));
+        }
+        is_put
+    }
+
+    /// Puts something else there, after what the fault asks for; takes out what is around it where nothing is left to try.
+    fn make_up_better(&mut self, which: usize, fault: &Fault) -> bool {
+        let Some((place, tried)) = self.made_up.get_mut(which) else {
+            return false;
+        };
+        let depth = place.matches('/').count();
+        let name = parts(place).pop().unwrap_or_default();
+        let mut at = fault.at.clone();
+        at.truncate(depth);
+        if at.len() < depth {
+            at.push(name);
+        }
+        let wanted = expected(&fault.said)
+            .into_iter()
+            .chain(TEXTS.iter().map(|text| Value::from(*text)));
+        let Some(next) = wanted.into_iter().find(|value| !tried.contains(value)) else {
+            self.made_up.truncate(which);
+            at.pop();
+            return self.take(&at);
+        };
+        tried.push(next.clone());
+        self.made_up.truncate(which + 1);
+        self.put(&at, next)
+    }
+
+    fn put(&mut self, at: &[String], value: Value) -> bool {
+        let Some((last, above)) = at.split_last() else {
+            return false;
+        };
+        match self.document.pointer_mut(&pointer(above)) {
+            Some(Value::Object(members)) => {
+                members.insert(last.clone(), value);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Takes a place out, or what is around it where it is not there; false at the root.
@@ -137,72 +349,16 @@ impl Rest {
     }
 }
 
+fn is_within(place: &str, outer: &str) -> bool {
+    place
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The parts of a JSON pointer.
 fn parts(pointer: &str) -> Vec<String> {
     let parts = pointer.split('/').skip(1);
     parts
         .map(|part| part.replace("~1", "/").replace("~0", "~"))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[allow(dead_code)]
-    struct Node {
-        code: String,
-        maximum: u8,
-        note: Option<String>,
-        #[serde(default)]
-        children: Vec<Node>,
-    }
-
-    fn pointers(document: &Value) -> Vec<String> {
-        let found = faults::<Node>(document.to_string().as_bytes());
-        found.into_iter().map(|fault| fault.pointer).collect()
-    }
-
-    #[test]
-    fn every_misshapen_place_is_named_as_it_was_sent() {
-        let document = serde_json::json!({"code": "1", "maximum": 9, "note": 5, "children": [
-            {"code": "1.1", "maximum": "x", "more": 1},
-            {"code": "1.2", "maximum": 2},
-            null,
-            {"code": 7, "maximum": 2, "children": [{"code": "a", "maximum": 1}, {"code": "b"}, {"code": "c", "maximum": -1}]},
-            {"code": "1.5", "maximum": []},
-        ]});
-        assert_eq!(
-            pointers(&document),
-            [
-                "/children/0/maximum",
-                "/children/0/more",
-                "/children/2",
-                "/children/3/children/1",
-                "/children/3/children/2/maximum",
-                "/children/3/code",
-                "/children/4/maximum",
-                "/note",
-            ]
-        );
-    }
-
-    #[test]
-    fn what_was_taken_out_is_not_said_to_be_missing() {
-        assert_eq!(
-            pointers(&serde_json::json!({"code": 1, "maximum": "x"})),
-            ["/code", "/maximum"]
-        );
-        assert_eq!(pointers(&serde_json::json!({"code": "1"})), [""]);
-        assert_eq!(pointers(&serde_json::json!("1")), [""]);
-    }
-
-    #[test]
-    fn there_is_an_end_to_it() {
-        let children: Vec<Value> = (0..500).map(Value::from).collect();
-        let document = serde_json::json!({"code": "1", "maximum": 1, "children": children});
-        assert_eq!(pointers(&document).len(), FAULTS_MAX);
-    }
 }

@@ -29,6 +29,7 @@ mod pictures;
 mod problem;
 mod problem_sets;
 mod protection;
+mod query;
 mod range;
 mod rates;
 mod receipts;
@@ -52,7 +53,7 @@ pub use crowd::{Coming, Crowd};
 pub use each::{AboutIndicator, Each, Sent, read_items, read_list};
 pub use etag::{IfMatch, etag_of_revision, is_not_modified};
 pub use head::is_head;
-pub use input::{ValidJson, ValidQuery, parse_json};
+pub use input::{ValidJson, parse_json};
 pub use json_or_csv::JsonOrCsv;
 pub use language::Language;
 pub use limits::{Gate, gate};
@@ -68,6 +69,7 @@ pub use problem_sets::{
     DocumentProblems, DownloadProblems, PublicProblems, ReadProblems, WorkbookProblems, WriteProblems,
 };
 pub use protection::{Protection, protect};
+pub use query::ValidQuery;
 pub use range::{asked_part, content_range};
 pub use receipts::describe_receipts;
 pub use representation::{Lifetime, Representation, Representations, etag_of_form, not_modified};
