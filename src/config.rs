@@ -196,15 +196,7 @@ impl Config {
 
     /// The same, with some values that hold where the environment does not set them.
     pub fn from_env_with(defaults: &[(&str, String)]) -> Result<Self, String> {
-        match dotenvy::dotenv() {
-            Ok(_) => {}
-            Err(error) if error.not_found() => {}
-            Err(error) => {
-                return Err(format!(
-                    ".env can't be read: {error}; write lines of the form NAME=value"
-                ));
-            }
-        }
+        read_dotenv()?;
         let own = std::env::vars().filter(|(name, _)| name.starts_with("PARINDEX_"));
         let defaults = defaults
             .iter()
@@ -277,6 +269,16 @@ impl Config {
             data_dir,
             database_url,
         })
+    }
+}
+
+/// Takes the settings of `.env` in the working folder into the environment, where it does not set them.
+pub fn read_dotenv() -> Result<(), String> {
+    match dotenvy::dotenv() {
+        Err(error) if !error.not_found() => Err(format!(
+            ".env can't be read: {error}; write lines of the form NAME=value"
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -89,7 +89,7 @@ macro_rules! error_codes {
 
 error_codes! {
     InvalidRequest "invalid_request" 400 "Yêu cầu không đọc được" "The request can't be read"
-        "Sửa phần được nêu trong errors rồi gửi lại." "Mend what errors names and send it again."
+        "Sửa phần được nêu trong detail hoặc errors rồi gửi lại." "Mend what detail or errors names and send it again."
     Unauthenticated "unauthenticated" 401 "Cần đăng nhập" "A login is needed"
         "Đăng nhập tại /api/v1/auth/login và gửi access_token trong tiêu đề Authorization: Bearer." "Log in at /api/v1/auth/login and send the access_token as Authorization: Bearer."
     InvalidCredentials "invalid_credentials" 401 "Tên đăng nhập hoặc mật khẩu không đúng" "The user name or the password is wrong"
@@ -121,7 +121,7 @@ error_codes! {
     Frozen "frozen" 409 "Đã khóa, không sửa được" "It is frozen and can't be changed"
         "Tạo phiên bản mới." "Make a new version."
     IllegalTransition "illegal_transition" 409 "Không thể chuyển trạng thái" "The state does not allow this"
-        "Xem detail: còn thiếu điều kiện nào." "See detail for what is missing."
+        "Xem detail và errors: vì sao, và còn thiếu gì." "See detail and errors for the reason and what is missing."
     Conflict "conflict" 409 "Dữ liệu đã thay đổi" "The data changed meanwhile"
         "Đọc lại rồi gửi lại." "Read it again and send it again."
     IdempotencyInFlight "idempotency_in_flight" 409 "Yêu cầu cùng khóa đang được xử lý" "A request with the same key is still being handled"
@@ -150,6 +150,8 @@ error_codes! {
         "Gửi request_id cho người vận hành." "Give the request_id to the operator."
     Overloaded "overloaded" 503 "Hệ thống đang quá tải" "The service is overloaded"
         "Gửi lại sau số giây ghi trong Retry-After, với cùng Idempotency-Key." "Send it again after the seconds in Retry-After, with the same Idempotency-Key."
+    SecondFactorUnavailable "second_factor_unavailable" 503 "Hiện không kiểm tra được mã của ứng dụng xác thực" "Codes of the authenticator can't be checked at present"
+        "Dùng một mã khôi phục; báo người vận hành: khóa của bí mật chưa ở PARINDEX_SECRET_KEY_DIR." "Use a recovery code; tell the operator that the key of the secrets is not in PARINDEX_SECRET_KEY_DIR."
     Unavailable "unavailable" 503 "Cơ sở dữ liệu tạm thời không sẵn sàng" "The database can't be reached for the moment"
         "Gửi lại sau số giây ghi trong Retry-After, với cùng Idempotency-Key." "Send it again after the seconds in Retry-After, with the same Idempotency-Key."
 }
@@ -179,7 +181,10 @@ impl AppError {
     pub fn new(code: ErrorCode) -> Self {
         let retry = matches!(
             code,
-            ErrorCode::Overloaded | ErrorCode::Unavailable | ErrorCode::IdempotencyInFlight
+            ErrorCode::Overloaded
+                | ErrorCode::Unavailable
+                | ErrorCode::SecondFactorUnavailable
+                | ErrorCode::IdempotencyInFlight
         );
         Self {
             code,

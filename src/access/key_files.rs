@@ -94,8 +94,7 @@ pub fn read_key_files(
     may_generate: bool,
     now: Moment,
 ) -> Result<Vec<String>, String> {
-    let mut files = key_files(dir, of)?;
-    if files.is_empty() {
+    if key_files(dir, of)?.is_empty() {
         if !may_generate {
             return Err(format!(
                 "{} holds no key (*.{}) to {} with; `parindex keys create` makes one",
@@ -105,9 +104,13 @@ pub fn read_key_files(
             ));
         }
         create_key_file(dir, of, now)?;
-        files = key_files(dir, of)?;
     }
-    files
+    key_texts(dir, of)
+}
+
+/// What the key files of a folder hold now, the newest last.
+pub(super) fn key_texts(dir: &Path, of: KeyUse) -> Result<Vec<String>, String> {
+    key_files(dir, of)?
         .iter()
         .map(|file| {
             std::fs::read_to_string(file)

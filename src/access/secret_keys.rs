@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,7 +17,7 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 
-use super::key_files::{KeyUse, read_key_files};
+use super::key_files::{KeyUse, key_texts, read_key_files};
 use crate::{
     clock::Moment,
     error::{AppError, AppResult},
@@ -49,13 +49,17 @@ impl SecretOf<'_> {
     }
 }
 
-/// The keys of a folder: the newest seals, all of them open.
+/// The keys of a folder: the newest seals, all of them open. Where one is missing the folder is read again, for another instance may
+/// have been started with a newer one.
 #[derive(Clone)]
-pub struct SecretKeys(Arc<Keys>);
+pub struct SecretKeys {
+    dir: Arc<Path>,
+    keys: Arc<RwLock<Keys>>,
+}
 
 impl fmt::Debug for SecretKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SecretKeys").field(&self.0.newest).finish()
+        f.debug_tuple("SecretKeys").field(&self.newest()).finish()
     }
 }
 
@@ -64,18 +68,14 @@ struct Keys {
     ciphers: BTreeMap<String, XChaCha20Poly1305>,
 }
 
-impl SecretKeys {
-    /// Reads the keys of a folder; makes the first one if `may_generate`.
-    ///
-    /// # Errors
-    /// There is no key, or a file holds something else: what to do about it.
-    pub fn load(dir: &Path, may_generate: bool, now: Moment) -> Result<Self, String> {
+impl Keys {
+    fn of(dir: &Path, texts: &[String]) -> Result<Self, String> {
         let mut newest = None;
         let mut ciphers = BTreeMap::new();
-        for text in read_key_files(dir, KeyUse::Secrets, may_generate, now)? {
-            let bytes = parse(&text).ok_or_else(|| {
+        for text in texts {
+            let bytes = parse(text).ok_or_else(|| {
                 format!(
-                    "{} holds a *.key file that is not 32 bytes in base64; `parindex keys create --for secrets` makes one",
+                    "{} holds a *.key file that is not 32 bytes in base64, as `openssl rand -base64 32` writes them",
                     dir.display()
                 )
             })?;
@@ -84,12 +84,30 @@ impl SecretKeys {
             newest = Some(name);
         }
         let newest = newest.ok_or_else(|| format!("{} holds no key to seal secrets with", dir.display()))?;
-        Ok(Self(Arc::new(Keys { newest, ciphers })))
+        Ok(Self { newest, ciphers })
+    }
+}
+
+impl SecretKeys {
+    /// Reads the keys of a folder; makes the first one if `may_generate`.
+    ///
+    /// # Errors
+    /// There is no key, or a file holds something else: what to do about it.
+    pub fn load(dir: &Path, may_generate: bool, now: Moment) -> Result<Self, String> {
+        let texts = read_key_files(dir, KeyUse::Secrets, may_generate, now)?;
+        Ok(Self {
+            keys: Arc::new(RwLock::new(Keys::of(dir, &texts)?)),
+            dir: dir.into(),
+        })
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The name of the key that seals.
-    pub fn newest(&self) -> &str {
-        &self.0.newest
+    pub fn newest(&self) -> String {
+        self.keys().newest.clone()
     }
 
     /// A secret as it may stand in the database.
@@ -97,10 +115,10 @@ impl SecretKeys {
     /// # Errors
     /// The system gives no randomness.
     pub fn seal(&self, of: SecretOf<'_>, secret: &str) -> AppResult<String> {
-        let cipher = self
-            .0
+        let keys = self.keys();
+        let cipher = keys
             .ciphers
-            .get(&self.0.newest)
+            .get(&keys.newest)
             .ok_or_else(|| AppError::internal("the newest key of secrets is not among the keys"))?;
         let mut sealed = vec![0_u8; NONCE_BYTES];
         getrandom::fill(&mut sealed)
@@ -114,9 +132,20 @@ impl SecretKeys {
         sealed.extend(cipher.encrypt(&nonce, payload).map_err(AppError::internal)?);
         Ok(format!(
             "{START}{}.{}",
-            self.0.newest,
+            keys.newest,
             URL_SAFE_NO_PAD.encode(sealed)
         ))
+    }
+
+    fn cipher(&self, name: &str) -> Option<XChaCha20Poly1305> {
+        if let Some(cipher) = self.keys().ciphers.get(name) {
+            return Some(cipher.clone());
+        }
+        let texts = key_texts(&self.dir, KeyUse::Secrets).ok()?;
+        let read = Keys::of(&self.dir, &texts).ok()?;
+        let cipher = read.ciphers.get(name)?.clone();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Some(cipher)
     }
 
     /// The secret again.
@@ -126,9 +155,7 @@ impl SecretKeys {
     pub fn open(&self, of: SecretOf<'_>, sealed: &str) -> Result<String, Unreadable> {
         let (name, text) = parts(sealed).ok_or(Unreadable::NotSealed)?;
         let cipher = self
-            .0
-            .ciphers
-            .get(name)
+            .cipher(name)
             .ok_or_else(|| Unreadable::NoKey(name.to_owned()))?;
         let aad = of.bound_to();
         let opened = || {
@@ -273,7 +300,7 @@ mod tests {
         let stranger = super::tests::keys(&folder(100));
         assert_eq!(
             stranger.open(owner, &sealed),
-            Err(Unreadable::NoKey(keys.newest().to_owned()))
+            Err(Unreadable::NoKey(keys.newest()))
         );
     }
 
@@ -306,12 +333,13 @@ mod tests {
     fn a_new_key_seals_and_the_earlier_ones_open() {
         let dir = folder(100);
         let before = keys(&dir);
+        let earliest = before.newest();
         let id = UserId::new();
         let owner = SecretOf::SecondFactor(&id);
         let old = before.seal(owner, "GEZDGNBV").unwrap();
         create_key_file(dir.path(), KeyUse::Secrets, at(200)).unwrap();
         let after = keys(&dir);
-        assert_ne!(after.newest(), before.newest());
+        assert_ne!(after.newest(), earliest);
         assert_eq!(after.open(owner, &old).as_deref(), Ok("GEZDGNBV"));
 
         let mut resealing = Resealing::by(&after);
@@ -322,11 +350,16 @@ mod tests {
         for sealed in [new, plain] {
             assert_eq!(after.open(owner, &sealed).as_deref(), Ok("GEZDGNBV"));
         }
-        let mut lost = Resealing::by(&before);
+        // Who was started before finds the newer key in the folder, and seals by it from then on.
         let sealed = after.seal(owner, "GEZDGNBV").unwrap();
+        assert_eq!(before.open(owner, &sealed).as_deref(), Ok("GEZDGNBV"));
+        assert_eq!(before.newest(), after.newest());
+
+        let stranger = keys(&folder(300));
+        let mut lost = Resealing::by(&stranger);
         assert_eq!(lost.of(owner, &sealed).unwrap(), None);
         assert_eq!((lost.sealed, lost.left), (0, 1));
-        assert!(lost.why.contains(&Unreadable::NoKey(after.newest().to_owned())));
+        assert!(lost.why.contains(&Unreadable::NoKey(after.newest())));
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! Access tokens: JWT (RFC 7519) signed with Ed25519 (RFC 8037). They hold who and which session, nothing else:
 //! roles and revocation are read from the database.
 
-use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
@@ -11,7 +17,7 @@ use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::key_files::{KeyUse, read_key_files};
+use super::key_files::{KeyUse, key_texts, read_key_files};
 use crate::{
     clock::Moment,
     error::{AppError, AppResult, ErrorCode},
@@ -22,6 +28,8 @@ use crate::{
 pub const ACCESS_TOKEN_SECONDS: i64 = 15 * 60;
 /// How far the clocks of two instances may be apart, in seconds.
 const CLOCK_SECONDS_APART: i64 = 60;
+/// How often the folder is looked at because somebody named a key that is not known.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 const ISSUER: &str = "parindex";
 const AUDIENCE: &str = "parindex-api";
 /// Stamps are no access tokens, and the other way round.
@@ -52,11 +60,17 @@ struct Stamp {
     iat: i64,
 }
 
+/// Keys by their ids, each with its public half in base64url.
+type Verifying = BTreeMap<String, (DecodingKey, String)>;
+
 /// The keys: the newest signs, all verify, so that a key can be replaced without logging anybody out.
 pub struct TokenKeys {
     signing: EncodingKey,
     signing_id: String,
-    verifying: BTreeMap<String, (DecodingKey, String)>,
+    verifying: RwLock<Verifying>,
+    /// Where another instance may find a newer key before this one is started anew, and when that was looked at last.
+    dir: Option<PathBuf>,
+    looked_at: Mutex<Option<Instant>>,
     digesting: Hmac<Sha256>,
     /// Tokens whose signature was checked before, by the token's digest: checking costs 39 µs, finding one.
     verified: Mutex<LruCache<String, Claims>>,
@@ -71,7 +85,11 @@ impl std::fmt::Debug for TokenKeys {
 impl TokenKeys {
     /// Reads the keys of a folder; makes the first one if `may_generate`.
     pub fn load(dir: &Path, may_generate: bool, now: Moment) -> Result<Self, String> {
-        Self::from_pems(&read_key_files(dir, KeyUse::Tokens, may_generate, now)?)
+        let keys = Self::from_pems(&read_key_files(dir, KeyUse::Tokens, may_generate, now)?)?;
+        Ok(Self {
+            dir: Some(dir.to_owned()),
+            ..keys
+        })
     }
 
     /// Takes keys in PEM; the last one signs.
@@ -98,7 +116,9 @@ impl TokenKeys {
         Ok(Self {
             signing,
             signing_id,
-            verifying,
+            verifying: RwLock::new(verifying),
+            dir: None,
+            looked_at: Mutex::default(),
             digesting: digesting.ok_or("there is no key to make digests with")?,
             verified: Mutex::new(LruCache::new(VERIFIED_KEPT_MAX)),
         })
@@ -149,8 +169,7 @@ impl TokenKeys {
     }
 
     fn verify_signature(&self, token: &str) -> Option<Claims> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
-        let (key, _) = self.verifying.get(&kid)?;
+        let key = self.key_of(token)?;
         // The server fixes the algorithm, whatever the token claims.
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
@@ -158,9 +177,44 @@ impl TokenKeys {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // The age is checked against our own clock, on every use.
         validation.validate_exp = false;
-        jsonwebtoken::decode::<Claims>(token, key, &validation)
+        jsonwebtoken::decode::<Claims>(token, &key, &validation)
             .ok()
             .map(|data| data.claims)
+    }
+
+    fn verifying(&self) -> RwLockReadGuard<'_, Verifying> {
+        self.verifying.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key that a token names.
+    fn key_of(&self, token: &str) -> Option<DecodingKey> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let known = || self.verifying().get(&kid).map(|(key, _)| key.clone());
+        known().or_else(|| {
+            self.look_again()?;
+            known()
+        })
+    }
+
+    /// Takes in the keys that came into the folder since, for an instance that was started later signs by them. Not more often than
+    /// once a second, for anybody can name a key.
+    fn look_again(&self) -> Option<()> {
+        let dir = self.dir.as_ref()?;
+        {
+            let mut looked_at = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if looked_at.is_some_and(|then| then.elapsed() < LOOK_EVERY) {
+                return None;
+            }
+            *looked_at = Some(Instant::now());
+        }
+        let found = Self::from_pems(&key_texts(dir, KeyUse::Tokens).ok()?).ok()?;
+        let found = found
+            .verifying
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut verifying = self.verifying.write().unwrap_or_else(PoisonError::into_inner);
+        verifying.extend(found);
+        Some(())
     }
 
     /// Signs when a page was given out: who sends it back can't say that it was earlier.
@@ -178,14 +232,13 @@ impl TokenKeys {
 
     /// When a page was given out, if the stamp is ours and about this.
     pub fn read_stamp(&self, stamp: &str, about: &str) -> Option<Moment> {
-        let kid = jsonwebtoken::decode_header(stamp).ok()?.kid?;
-        let (key, _) = self.verifying.get(&kid)?;
+        let key = self.key_of(stamp)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[STAMP_AUDIENCE]);
         validation.set_required_spec_claims(&["iss", "aud", "sub"]);
         validation.validate_exp = false;
-        let read = jsonwebtoken::decode::<Stamp>(stamp, key, &validation)
+        let read = jsonwebtoken::decode::<Stamp>(stamp, &key, &validation)
             .ok()?
             .claims;
         (read.sub == about).then(|| Moment::from_unix_seconds(read.iat))?
@@ -200,13 +253,13 @@ impl TokenKeys {
 
     /// Whether one of them is this public key, in base64url.
     pub fn has(&self, public: &str) -> bool {
-        self.verifying.values().any(|(_, known)| known == public)
+        self.verifying().values().any(|(_, known)| known == public)
     }
 
     /// The public halves as a JSON Web Key Set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = self
-            .verifying
+            .verifying()
             .iter()
             .map(|(id, (_, public))| {
                 serde_json::json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": public})
@@ -257,6 +310,23 @@ mod tests {
         let earlier = |seconds: i64| now.plus(chrono::TimeDelta::seconds(-seconds));
         assert!(keys.verify(&token, earlier(60)).is_ok());
         assert!(keys.verify(&token, earlier(61)).is_err());
+    }
+
+    #[test]
+    fn a_token_of_an_instance_that_was_started_with_a_newer_key_is_good() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Moment::from_unix_seconds(1_800_000_000).unwrap();
+        let earlier = TokenKeys::load(dir.path(), true, now).unwrap();
+        create_key_file(dir.path(), KeyUse::Tokens, now.plus(chrono::TimeDelta::days(1))).unwrap();
+        let later = TokenKeys::load(dir.path(), false, now).unwrap();
+        let token = later.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        assert!(earlier.verify(&token, now).is_ok());
+        assert_eq!(earlier.jwks(), later.jwks());
+        // A key that is nowhere is looked for once a second at most.
+        let (theirs, _) = keys();
+        let foreign = theirs.sign(&UserId::new(), &SessionId::new(), now).unwrap();
+        assert!(earlier.verify(&foreign, now).is_err());
+        assert!(earlier.look_again().is_none());
     }
 
     #[test]

@@ -37,10 +37,14 @@ pub async fn seal_anew(db: &Database, keys: &SecretKeys) -> AppResult<()> {
         if resealing.sealed == 0 {
             return Ok(Outcome::Unchanged(Answer::empty()));
         }
-        tracing::info!(secrets = resealing.sealed, key = keys.newest(), "sealed by the newest key");
+        tracing::info!(
+            secrets = resealing.sealed,
+            key = keys.newest(),
+            "sealed by the newest key"
+        );
         let entry = Entry {
             object_kind: "secret_key",
-            object_id: keys.newest().to_owned(),
+            object_id: keys.newest(),
             before_digest: None,
             after_digest: None,
             detail: serde_json::json!({"sealed": resealing.sealed, "left": resealing.left}),

@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     config::{Config, SETTINGS},
     db::{Actor, Change, Database, Lock, apply_migrations},
+    error::ErrorCode,
     features::{
         accounts,
         evidence::{self, Vault},
@@ -105,7 +106,10 @@ pub(super) fn create_administrator(username: &str, password_file: Option<&Path>)
             must_change,
         )
         .await
-        .map_err(|error| format!("the administrator was not made: {error}"))?;
+        .map_err(|error| match error.code {
+            ErrorCode::AlreadyExists => format!("there is a user {username} already: choose another name"),
+            _ => format!("the administrator was not made: {error}"),
+        })?;
         say(&format!("administrator {username} made"))?;
         if must_change {
             say(&format!(

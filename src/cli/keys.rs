@@ -6,6 +6,7 @@ use super::{KeyKind, commands::say};
 use crate::{
     access::{KeyUse, create_key_file, key_files},
     clock::Clock,
+    config::read_dotenv,
 };
 
 /// Makes keys of one kind, or of all. This runs before anything else is set up: only the folders matter.
@@ -31,10 +32,12 @@ pub(super) fn create_keys(of: Option<KeyKind>, rotate: bool) -> Result<(), Strin
             "secret-keys",
         ),
     ];
+    read_dotenv()?;
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let data_dir = set("PARINDEX_DATA_DIR").unwrap_or_else(|| "parindex-data".to_owned());
     for (kind, key_use, variable, default) in kinds {
         if of.is_none_or(|of| of == kind) {
-            let data_dir = std::env::var("PARINDEX_DATA_DIR").unwrap_or_else(|_| "parindex-data".to_owned());
-            let dir = std::env::var(variable).unwrap_or_else(|_| format!("{data_dir}/{default}"));
+            let dir = set(variable).unwrap_or_else(|| format!("{data_dir}/{default}"));
             create_key(Path::new(&dir), key_use, rotate)?;
         }
     }

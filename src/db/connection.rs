@@ -126,14 +126,16 @@ impl Manager {
         let set_up = match (&conn, self.purpose) {
             (Conn::Pg(_), Purpose::Read) => "SET TIME ZONE 'UTC'; SET default_transaction_read_only = on;",
             (Conn::Pg(_), Purpose::Write) => "SET TIME ZONE 'UTC'; SET synchronous_commit = on;",
-            // WAL lets readers go on while the one writer writes; FULL makes an answered write durable.
+            // WAL lets readers go on while the one writer writes; FULL makes an answered write durable; what was replaced, such as a
+            // secret that is sealed now, does not stay on its page.
             (Conn::Lite(_), Purpose::Read) => {
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
                  PRAGMA cache_size = -2000; PRAGMA query_only = ON;"
             }
             (Conn::Lite(_), Purpose::Write) => {
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; \
+                 PRAGMA secure_delete = FAST;"
             }
         };
         conn.batch_execute(set_up)

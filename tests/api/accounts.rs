@@ -1,7 +1,10 @@
 //! Stories about logging in and out.
 
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
+use diesel::prelude::*;
+use parindex::db::schema::users;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -29,6 +32,7 @@ stories![
     the_first_password_is_changed_before_anything_else,
     a_new_password_is_a_good_one,
     a_password_is_the_same_on_every_keyboard,
+    a_password_that_was_hashed_weaker_is_hashed_anew_at_a_login,
     a_new_password_ends_the_other_sessions,
     anybody_can_check_a_token_with_the_public_keys,
     a_forged_token_opens_nothing,
@@ -235,6 +239,38 @@ fn a_password_is_the_same_on_every_keyboard(app: &TestApp) {
         person.put(422, PASSWORD, &same).faults(),
         ["/new_password same_password"]
     );
+}
+
+fn a_password_that_was_hashed_weaker_is_hashed_anew_at_a_login(app: &TestApp) {
+    submitter(app);
+    let password = password_of("moj.submitter");
+    let kept = || -> String {
+        let read = app.db().read(|conn| {
+            let user = users::table.filter(users::username.eq("moj.submitter"));
+            Ok(user.select(users::password_hash).first(conn)?)
+        });
+        app.wait(read).expect("a hash")
+    };
+    let todays = kept();
+    let parameters = Params::new(8 * 1024, 1, 1, None).expect("parameters");
+    let weaker = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters)
+        .hash_password(password.nfkc().collect::<String>().as_bytes())
+        .expect("a hash")
+        .to_string();
+    app.behind_the_back(&format!(
+        "UPDATE users SET password_hash = '{weaker}' WHERE username = 'moj.submitter'"
+    ));
+    // Who does not know it changes nothing.
+    app.anon()
+        .post(401, LOGIN, &credentials("moj.submitter", "một mật khẩu sai"));
+    assert_eq!(kept(), weaker);
+    app.log_in("moj.submitter", &password);
+    let anew = kept();
+    let parameters = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(parameters(&anew), parameters(&todays));
+    // From then on it stays.
+    app.log_in("moj.submitter", &password);
+    assert_eq!(kept(), anew);
 }
 
 fn a_new_password_ends_the_other_sessions(app: &TestApp) {

@@ -96,7 +96,7 @@ fn a_backup_brings_rows_and_files_back(app: &TestApp) {
     let backup = place.path("backup");
     let backup = backup.to_str().unwrap();
     let said = place.run(0, &["backup", backup]);
-    assert!(said.contains("Signing keys are not in it"), "{said}");
+    assert!(said.contains("Keys are not in it"), "{said}");
     place.run(0, &["backup", "verify", backup]);
     // What comes later is not part of it.
     app.add_agencies(&["later"]);

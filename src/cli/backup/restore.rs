@@ -42,7 +42,7 @@ pub(in crate::cli) fn restore(folder: &Path) -> Result<(), String> {
     drop(open(&config)?);
     let rows: u64 = manifest.tables.values().sum();
     say(&format!(
-        "restored: {rows} rows of {} tables and {} evidence files, as of {}. Put the signing keys back before you serve.",
+        "restored: {rows} rows of {} tables and {} evidence files, as of {}. Put the keys back before you serve, secret-keys too.",
         manifest.tables.len(),
         contents.len(),
         manifest.made_at

@@ -44,7 +44,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
             let rows: u64 = manifest.tables.values().sum();
             say(&format!(
                 "{} holds {rows} rows of {} tables and {} evidence files, as of {}; `parindex backup verify {}` checks it. \
-                 Signing keys are not in it: keep them elsewhere.",
+                 Keys are not in it (those that sign, and secret-keys, without which no second factor is good): keep them elsewhere.",
                 folder.display(),
                 manifest.tables.len(),
                 manifest.evidence.len(),

@@ -89,8 +89,13 @@ pub async fn login(
         }
     };
     let hash = user.as_ref().filter(|user| user.active).and_then(UserRow::hash);
-    let fits = access.passwords().verify(password, hash).await?;
+    let fits = access.passwords().verify(password.clone(), hash.clone()).await?;
+    let renewed_hash = match hash {
+        Some(hash) if fits => access.passwords().renewed(password, &hash).await?,
+        _ => None,
+    };
     let login = Login {
+        renewed_hash,
         access: access.into_inner(),
         limits: limits.into_inner(),
         attempt,
@@ -116,6 +121,8 @@ pub struct Login {
     pub limits: Arc<Limits>,
     /// What a wrong code counts towards.
     pub attempt: Attempt,
+    /// What is to be kept of the password from now on, where that changed.
+    pub renewed_hash: Option<String>,
     /// The second factor, if it was sent.
     pub code: Option<String>,
 }
@@ -153,7 +160,7 @@ impl Login {
                     ));
                 };
                 let keys = self.access.secrets();
-                let Some(proof) = second_factor_store::take_code(tx, keys, &user.id, &factor, code)? else {
+                let Some(proof) = second_factor_store::take_code(tx, keys, &factor, code)? else {
                     return self.refuse(tx, wrong_code(), detail("wrong"));
                 };
                 proof.as_str()
@@ -169,6 +176,9 @@ impl Login {
 
     fn admit(&self, tx: &mut Tx<'_>, user: &UserRow, proof: &str) -> AppResult<Outcome> {
         attempt_store::forget(tx, &self.attempt)?;
+        if let Some(hash) = &self.renewed_hash {
+            store::renew_hash(tx, user, hash)?;
+        }
         let refresh_token = random_secret()?;
         let session = session_store::open_session(tx, &user.id, &refresh_token, &self.limits)?;
         let device = self

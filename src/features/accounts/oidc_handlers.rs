@@ -107,6 +107,7 @@ pub async fn finish_oidc_login(
         limits: limits.into_inner(),
         attempt,
         code: second_factor,
+        renewed_hash: None,
     };
     let answer = db
         .write(change, move |tx| {

@@ -131,8 +131,7 @@ impl Reproof {
 
     /// Uses up a code of the second factor, inside a change; what to answer if it is wrong.
     pub fn code(&self, tx: &mut Tx<'_>, factor: &Factor, code: &str) -> AppResult<Result<Proof, Outcome>> {
-        let user = &self.caller.principal.user_id;
-        match second_factor_store::take_code(tx, self.access.secrets(), user, factor, code)? {
+        match second_factor_store::take_code(tx, self.access.secrets(), factor, code)? {
             Some(proof) => Ok(Ok(proof)),
             None => self.refuse(tx, wrong_code()).map(Err),
         }

@@ -132,7 +132,7 @@ pub async fn confirm_second_factor(
                     "This second factor was confirmed already.",
                 ));
             }
-            if !second_factor_store::confirm(tx, own.secrets(), user, &factor, &body.value.code)? {
+            if !second_factor_store::confirm(tx, own.secrets(), &factor, &body.value.code)? {
                 return reproof.refuse(tx, wrong_code());
             }
             let recovery_codes = second_factor_store::replace_codes(tx, user)?;

@@ -17,7 +17,11 @@ use crate::{
 const RECOVERY_CODES: usize = 10;
 
 /// What is known of a person's second factor. It never becomes JSON.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = second_factors)]
 pub struct Factor {
+    #[diesel(column_name = user_id)]
+    user: UserId,
     /// What codes are made of, sealed.
     secret: String,
     /// Since when it is asked for; none: the first code is still missing.
@@ -45,12 +49,11 @@ impl Proof {
 
 /// A person's second factor, confirmed or not.
 pub fn find(conn: &mut Conn, user: &UserId) -> AppResult<Option<Factor>> {
-    let row: Option<(String, Option<Moment>)> = second_factors::table
+    Ok(second_factors::table
         .find(user)
-        .select((second_factors::secret, second_factors::confirmed_at))
+        .select(Factor::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(secret, confirmed_at)| Factor { secret, confirmed_at }))
+        .optional()?)
 }
 
 /// One that logins ask for.
@@ -83,18 +86,12 @@ pub fn begin(tx: &mut Tx<'_>, keys: &SecretKeys, user: &UserId, secret: &TotpSec
 }
 
 /// Takes the first code of a new second factor, which logins ask for from now on. False if it is wrong.
-pub fn confirm(
-    tx: &mut Tx<'_>,
-    keys: &SecretKeys,
-    user: &UserId,
-    factor: &Factor,
-    code: &str,
-) -> AppResult<bool> {
+pub fn confirm(tx: &mut Tx<'_>, keys: &SecretKeys, factor: &Factor, code: &str) -> AppResult<bool> {
     let now = tx.now();
-    if !take_totp(tx, keys, user, factor, code)? {
+    if !take_totp(tx, keys, factor, code)? {
         return Ok(false);
     }
-    diesel::update(second_factors::table.find(user))
+    diesel::update(second_factors::table.find(&factor.user))
         .set(second_factors::confirmed_at.eq(now))
         .execute(tx.conn())?;
     Ok(true)
@@ -104,18 +101,17 @@ pub fn confirm(
 pub fn take_code(
     tx: &mut Tx<'_>,
     keys: &SecretKeys,
-    user: &UserId,
     factor: &Factor,
     code: &str,
 ) -> AppResult<Option<Proof>> {
-    if take_totp(tx, keys, user, factor, code)? {
+    if take_totp(tx, keys, factor, code)? {
         return Ok(Some(Proof::Totp));
     }
     let now = tx.now();
     let used = diesel::update(
         recovery_codes::table
             .find(RecoveryCode::of_typed(code).digest())
-            .filter(recovery_codes::user_id.eq(user))
+            .filter(recovery_codes::user_id.eq(&factor.user))
             .filter(recovery_codes::used_at.is_null()),
     )
     .set(recovery_codes::used_at.eq(now))
@@ -123,19 +119,13 @@ pub fn take_code(
     Ok((used > 0).then_some(Proof::RecoveryCode))
 }
 
-fn take_totp(
-    tx: &mut Tx<'_>,
-    keys: &SecretKeys,
-    user: &UserId,
-    factor: &Factor,
-    code: &str,
-) -> AppResult<bool> {
+fn take_totp(tx: &mut Tx<'_>, keys: &SecretKeys, factor: &Factor, code: &str) -> AppResult<bool> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     // Recovery codes are good even where the key of the secret was lost.
     if !TotpSecret::is_code(&digits) {
         return Ok(false);
     }
-    let opened = keys.open(SecretOf::SecondFactor(user), &factor.secret);
+    let opened = keys.open(SecretOf::SecondFactor(&factor.user), &factor.secret);
     let secret = TotpSecret::of_text(opened.map_err(unreadable)?);
     let Some(step) = secret.step_of(&digits, tx.now())? else {
         return Ok(false);
@@ -144,23 +134,15 @@ fn take_totp(
     let earlier = second_factors::last_step
         .is_null()
         .or(second_factors::last_step.lt(step));
-    let taken = diesel::update(second_factors::table.find(user).filter(earlier))
+    let taken = diesel::update(second_factors::table.find(&factor.user).filter(earlier))
         .set(second_factors::last_step.eq(step))
         .execute(tx.conn())?;
     Ok(taken > 0)
 }
 
 fn unreadable(why: Unreadable) -> AppError {
-    AppError {
-        cause: Some(format!(
-            "the secret of a second factor can't be read: it is {why}"
-        )),
-        ..AppError::with(
-            ErrorCode::Internal,
-            "Hiện không kiểm tra được mã của ứng dụng xác thực: dùng một mã khôi phục, hoặc đề nghị quản trị viên gỡ xác thực thứ hai.",
-            "Codes of the authenticator can't be checked at present: use a recovery code, or ask an administrator to take the second factor away.",
-        )
-    }
+    tracing::error!(%why, "the secret of a second factor can't be read");
+    AppError::new(ErrorCode::SecondFactorUnavailable)
 }
 
 /// Makes new recovery codes in place of all earlier ones, and returns them as they are shown.

@@ -271,6 +271,17 @@ pub fn set_password(tx: &mut Tx<'_>, user: &UserId, hash: String, must_change: b
     Ok(())
 }
 
+/// Keeps another hash of the same password, unless it was changed meanwhile. Nothing that is shown of the user changes.
+pub fn renew_hash(tx: &mut Tx<'_>, user: &UserRow, hash: &str) -> AppResult<()> {
+    let same = users::table
+        .find(&user.id)
+        .filter(users::password_hash.eq(&user.password_hash));
+    diesel::update(same)
+        .set(users::password_hash.eq(hash))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Takes the password away.
 pub fn remove_password(tx: &mut Tx<'_>, user: &UserId) -> AppResult<()> {
     // What nobody has need not be changed: that would keep its owner out of everything.

@@ -141,15 +141,15 @@ impl Courier for WebhookCourier {
         let now = self.db.clock().now();
         let timestamp = now.unix_seconds();
         let of = SecretOf::Webhook(&webhook.id);
-        let sealed = webhook.secrets(now).into_iter();
-        let secrets: Vec<String> = match sealed.map(|secret| self.keys.open(of, secret)).collect() {
-            Ok(secrets) => secrets,
-            // Whose key was lost is tried again until it is back, or the webhook got another secret.
-            Err(why) => {
-                let said = format!("the webhook's secret can't be read: it is {why}");
-                return Ok(Err(Refusal::This(Fate::Later(said))));
-            }
-        };
+        // Whose key was lost is tried again until it is back, or the webhook got another secret; the one before may go on being lost.
+        if let Err(why) = self.keys.open(of, &webhook.secret) {
+            let said = format!("the webhook's secret can't be read: it is {why}");
+            return Ok(Err(Refusal::This(Fate::Later(said))));
+        }
+        let opened = webhook.secrets(now).into_iter();
+        let secrets: Vec<String> = opened
+            .filter_map(|sealed| self.keys.open(of, sealed).ok())
+            .collect();
         let secrets = secrets.iter().map(String::as_str);
         let signature = signing::signatures(secrets, row.id.as_str(), timestamp, &row.payload)?;
         Ok(Ok(Ready {
