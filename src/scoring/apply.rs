@@ -138,11 +138,16 @@ fn choice(options: &[ChoiceOption], code: &str) -> Result<Points, ValueFault> {
         .find(|option| option.code == code)
         .map(|option| option.points)
         .ok_or_else(|| {
+            let known: Vec<String> = options
+                .iter()
+                .map(|option| format!("\"{}\"", option.code))
+                .collect();
+            let known = known.join(", ");
             ValueFault::new(
                 "/option",
                 ValueFaultCode::UnknownOption,
-                format!("Không có lựa chọn \"{code}\"."),
-                format!("There is no option \"{code}\"."),
+                format!("Không có lựa chọn \"{code}\"; chỉ có {known}."),
+                format!("There is no option \"{code}\", only {known}."),
             )
         })
 }
@@ -293,19 +298,33 @@ fn not_declarable() -> ValueFault {
     )
 }
 
+/// The kind of value that a rule takes.
+fn fitting(rule: &Rule) -> Option<&'static str> {
+    match rule {
+        Rule::Choice { .. } => Some("option"),
+        Rule::YesNo { .. } => Some("yes_no"),
+        Rule::PercentageBands { .. } | Rule::Proportional { .. } => Some("ratio"),
+        Rule::CountBands { .. } | Rule::Deduction { .. } => Some("count"),
+        Rule::AppraiserPoints { .. } => Some("points"),
+        Rule::Survey { .. } | Rule::External {} => None,
+    }
+}
+
 fn wrong_kind(rule: &Rule, declared: &Declared) -> ValueFault {
     ValueFault::new(
         "/kind",
         ValueFaultCode::WrongKind,
         format!(
-            "Giá trị loại \"{}\" không hợp với cách tính \"{}\".",
+            "Giá trị loại \"{}\" không hợp với cách tính \"{}\"{}.",
             declared.as_str(),
-            rule.as_str()
+            rule.as_str(),
+            fitting(rule).map_or(String::new(), |kind| format!("; gửi loại \"{kind}\""))
         ),
         format!(
-            "A value of kind \"{}\" does not fit the rule \"{}\".",
+            "A value of kind \"{}\" does not fit the rule \"{}\"{}.",
             declared.as_str(),
-            rule.as_str()
+            rule.as_str(),
+            fitting(rule).map_or(String::new(), |kind| format!("; send the kind \"{kind}\""))
         ),
     )
 }

@@ -12,6 +12,7 @@ use parindex::{
         audit::{self, AuditKey},
         rounds::Phase,
     },
+    ids::sha256_hex,
 };
 use serde_json::{Value, json};
 
@@ -302,7 +303,13 @@ fn who_changes_something_holds_a_receipt(app: &TestApp) {
     round.move_submission(200, &app.leader("moj"), "moj", "approved");
     let submitter = app.submitter("moj");
     let submitted = round.move_submission(200, &submitter, "moj", "submitted");
-    receipt(app, &submitted);
+    let sent = read_receipt(&receipt(app, &submitted)).unwrap();
+    // It names what was sent: the document that can be downloaded.
+    let document = submitter.get(200, &format!("{}/canonical", round.submission("moj")));
+    assert_eq!(
+        sent.statement.content.as_deref(),
+        Some(&*sha256_hex(&document.bytes))
+    );
     let withdrawn = round.move_submission(200, &submitter, "moj", "withdrawn");
     receipt(app, &withdrawn);
     assert!(app.verify_log(&[]).is_ok());

@@ -18,7 +18,7 @@ use crate::{
     db::{Answer, Database, Entry, Outcome, digest_of, json_answer},
     error::{AppError, AppResult, FieldError, Message},
     features::{agencies, criteria::Sets, evidence::Verifier, notifications::Notifier},
-    ids::RoundCode,
+    ids::{AgencyCode, RoundCode},
     web::{
         Caller, Cursor, IfMatch, Page, ReadProblems, ValidJson, ValidQuery, WriteProblems, answered,
         etag_of_revision, json_document, json_list,
@@ -81,6 +81,22 @@ pub async fn list_rounds(
     json_list(&page.map(|row| shown(&caller.principal, row, Vec::new())))
 }
 
+/// 403 that names the owner, which may just be mistyped.
+fn check_owner(caller: &Caller, owner: &AgencyCode) -> AppResult<()> {
+    let checked = caller.check(Action::ManageRound, Object::Round(owner));
+    checked.map_err(|error| AppError {
+        errors: vec![FieldError::new(
+            "/owner",
+            "not_its_evaluator",
+            Message::new(
+                format!("Kỳ thuộc {owner}: chỉ cán bộ đánh giá của {owner} mở được; kiểm tra mã cơ quan."),
+                format!("The round would be {owner}'s: only an evaluator of {owner} opens it; check the agency's code."),
+            ),
+        )],
+        ..error
+    })
+}
+
 /// Add a round
 ///
 /// In preparation: agencies and assignments follow. The caller must be an evaluator of the owner.
@@ -95,7 +111,7 @@ pub async fn create_round(
     body: ValidJson<NewRound>,
 ) -> AppResult<HttpResponse> {
     let new = body.value;
-    caller.check(Action::ManageRound, Object::Round(&new.owner))?;
+    check_owner(&caller, &new.owner)?;
     let mut errors = rules::check_titles(&new.title_vi, new.title_en.as_deref());
     errors.extend(rules::check_year(new.year));
     errors.extend(rules::check_signature(
@@ -258,7 +274,7 @@ pub async fn update_round(
 /// Names the agencies that don't exist.
 pub(super) fn unknown_agencies(
     conn: &mut crate::db::Conn,
-    asked: &[(String, crate::ids::AgencyCode)],
+    asked: &[(String, AgencyCode)],
 ) -> AppResult<Vec<FieldError>> {
     let codes: Vec<_> = asked.iter().map(|(_, code)| code.clone()).collect();
     let missing = agencies::missing(conn, &codes)?;

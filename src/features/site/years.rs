@@ -61,9 +61,10 @@ impl Years {
             let line = Line::of(&frame, entry);
             // The newest year first, so this is the name of today.
             name.get_or_insert_with(|| line.name.clone());
-            let place = match (line.place.is_empty(), about.ranked) {
-                (true, _) => NOTHING.to_owned(),
-                (false, ranked) => format!("{} / {ranked}", line.place),
+            let place = if line.place.is_empty() {
+                NOTHING.to_owned()
+            } else {
+                format!("{} / {}", line.place, about.ranked_units)
             };
             families
                 .entry(about.criteria_set.code.to_string())

@@ -77,14 +77,17 @@ pub async fn move_submission(
             if state == SubmissionState::Submitted {
                 (on_submit.0)(tx, &notifier, &code, &agency)?;
             }
+            let standing = item_store::find_standing(tx.conn(), &code, &agency)?;
+            // Moving changes nothing of what is declared: whoever holds the receipt can hold the document against it.
+            let content = signing::canonical_of(tx.conn(), &standing)?.digest.to_string();
+            let (revision, now) = (after.revision, tx.now());
             let entry = Entry {
                 object_kind: "submission",
                 object_id: format!("{code}/{agency}"),
                 before_digest: Some(super::row_digest(&before)?),
-                after_digest: Some(super::row_digest(&after)?),
-                detail: serde_json::json!({"from": before.state, "to": state, "accept_missing": wanted.accept_missing}),
+                after_digest: Some(content),
+                detail: serde_json::json!({"from": before.state, "to": state, "revision": revision, "accept_missing": wanted.accept_missing}),
             };
-            let (revision, now) = (after.revision, tx.now());
             let shown: Submission = handlers::load_shown(tx.conn(), &sets, &caller, &round, after, now)?;
             Ok(Outcome::Done(json_answer(200, &shown)?.header("etag", etag_of_revision(revision)), entry))
         })

@@ -142,7 +142,7 @@ fn check_best(faults: &mut Faults, pointer: &str, points: impl IntoIterator<Item
             pointer,
             FaultCode::MaximumNotReached,
             format!("Kết quả tốt nhất chỉ được {best} điểm, không đạt điểm tối đa {maximum}."),
-            format!("The best result gives {best} points, not the maximum of {maximum}."),
+            format!("The best result is worth {best}, less than the maximum of {maximum}."),
         );
     }
 }
