@@ -47,17 +47,21 @@ pub(super) fn faults<T: DeserializeOwned>(bytes: &[u8]) -> Vec<FieldError> {
             let at = reader.place_of_missing::<T>(&rest.document, &fault, name);
             let lacking: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
             let place = rest.original(&lacking);
-            if !rest.taken.contains(&place) && !rest.is_made_up(&place) {
+            if !rest.taken.contains(&place) && !rest.is_made_up(&place) && !rest.is_of_made_up_kind(&at) {
                 found.push(wrong_shape(rest.original(&at), &fault.said));
             }
             // What else is wrong beside it is found once something stands there.
             rest.make_up(&lacking, place, Value::Null)
-        } else if let Some(made_up) = rest.made_up_at(&fault.at) {
-            rest.make_up_better(made_up, &fault)
         } else {
             let at = reader.narrow::<T>(&rest.document, &fault);
-            found.push(wrong_shape(rest.original(&at), &fault.said));
-            rest.take(&at)
+            if let Some(made_up) = rest.made_up_at(&at) {
+                rest.make_up_better(made_up, &Fault { at, ..fault })
+            } else {
+                if !rest.is_of_made_up_kind(&at) {
+                    found.push(wrong_shape(rest.original(&at), &fault.said));
+                }
+                rest.take(&at)
+            }
         };
         if !goes_on {
             break;
@@ -248,6 +252,16 @@ impl Rest {
     /// Whether a place, or what is around it, was not sent.
     fn is_made_up(&self, place: &str) -> bool {
         self.made_up.iter().any(|(made_up, _)| is_within(place, made_up))
+    }
+
+    /// Whether it was not sent what kind of object a place stands in: what else is expected there says nothing.
+    fn is_of_made_up_kind(&self, at: &[String]) -> bool {
+        let place = self.original(at);
+        self.made_up.iter().any(|(made_up, _)| {
+            made_up
+                .rsplit_once('/')
+                .is_some_and(|(object, name)| is_tag(name) && is_within(&place, object))
+        })
     }
 
     /// Which of what was made up a fault is about: the newest around it, or the newest of all where the fault names but the object

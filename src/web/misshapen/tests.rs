@@ -109,7 +109,7 @@ fn inside_what_its_kind_decides_the_place_is_found() {
         {"kind": "ratio", "numerator": "x", "denominator": "x"},
         {"kind": "bands", "bands": [{"from": 1, "points": "few"}, {"min": 1, "from": 2, "points": "many"}, {"from": 3, "points": "none"}]},
         {"kind": "bands"},
-        {"kind": "share"},
+        {"kind": "share", "of": 1},
         7,
     ]});
     let found = faults::<Rules>(document.to_string().as_bytes()).into_iter();
@@ -123,7 +123,7 @@ fn inside_what_its_kind_decides_the_place_is_found() {
             "/rules/2/bands/1/min",
             "/rules/2/bands/2/points",
             "/rules/3",
-            "/rules/4",
+            "/rules/4/kind",
             "/rules/5",
             "",
         ]
