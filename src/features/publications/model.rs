@@ -18,7 +18,7 @@ use crate::{
 
 /// A publication (công bố): what it is, without its numbers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sequence": 26, "kind": "computed", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "round": "par-2023-ministries", "year": 2023, "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "notice_vi": null, "notice_en": null, "published_at": "2024-04-17T02:00:00Z", "supersedes": null, "superseded_by": null, "baseline": null, "complete": true, "agencies": 17, "ranked": 17, "ranked_units": 17, "mean": "84.38", "links": {"self": "/api/v1/publications/9f86…", "document": "/api/v1/publications/9f86…/document", "signature": "/api/v1/publications/9f86…/signature", "keys": "/.well-known/publication-keys.json", "ranking": "/api/v1/publications/9f86…/ranking", "domains": "/api/v1/publications/9f86…/domains", "agencies": "/api/v1/publications/9f86…/agencies/{code}", "nodes": "/api/v1/publications/9f86…/nodes/{code}", "data": "/api/v1/publications/9f86…/data", "structure": "/api/v1/publications/9f86…/structure", "report": "/api/v1/publications/9f86…/report.docx", "series": "/api/v1/series/par-2023-ministries", "corrections": "/api/v1/publications/9f86…/corrections", "changes": "/api/v1/publications/9f86…/changes", "charts": "/api/v1/publications/9f86…/charts/{chart}.{format}", "agency_charts": "/api/v1/publications/9f86…/agencies/{code}/charts/{chart}.{format}", "forms": [{"suffix": "csv", "type": "text/csv; charset=utf-8; header=present"}]}}))]
+#[schema(example = json!({"id": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sequence": 26, "kind": "computed", "criteria_set": {"code": "par-2023-ministries", "version": 1}, "round": "par-2023-ministries", "year": 2023, "title_vi": "Chỉ số CCHC năm 2023 của các bộ", "title_en": "PAR INDEX 2023, ministries", "notice_vi": null, "notice_en": null, "published_at": "2024-04-17T02:00:00Z", "supersedes": null, "superseded_by": null, "baseline": null, "complete": true, "agencies": 17, "ranked": 17, "mean": "84.38", "links": {"self": "/api/v1/publications/9f86…", "document": "/api/v1/publications/9f86…/document", "signature": "/api/v1/publications/9f86…/signature", "keys": "/.well-known/publication-keys.json", "ranking": "/api/v1/publications/9f86…/ranking", "domains": "/api/v1/publications/9f86…/domains", "agencies": "/api/v1/publications/9f86…/agencies/{code}", "nodes": "/api/v1/publications/9f86…/nodes/{code}", "data": "/api/v1/publications/9f86…/data", "structure": "/api/v1/publications/9f86…/structure", "report": "/api/v1/publications/9f86…/report.docx", "series": "/api/v1/series/par-2023-ministries", "corrections": "/api/v1/publications/9f86…/corrections", "changes": "/api/v1/publications/9f86…/changes", "charts": "/api/v1/publications/9f86…/charts/{chart}.{format}", "agency_charts": "/api/v1/publications/9f86…/agencies/{code}/charts/{chart}.{format}", "forms": [{"suffix": "csv", "type": "text/csv; charset=utf-8; header=present"}]}}))]
 pub struct Publication {
     /// SHA-256 of the document.
     pub id: PublicationId,
@@ -54,7 +54,9 @@ pub struct Publication {
     pub agencies: usize,
     /// How many of them have a place.
     pub ranked: usize,
-    /// How many were ranked in all: of a partial external table more than have a place in it.
+    /// How many were ranked in all: of a partial external table more than have a place in it. For pages alone, since what is published
+    /// is served as it was.
+    #[serde(skip)]
     pub ranked_units: usize,
     /// The mean of all ranked agencies.
     pub mean: Option<String>,
