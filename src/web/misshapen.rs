@@ -126,10 +126,17 @@ impl Reader {
         if of_the_whole.iter().any(|start| fault.said.starts_with(start)) {
             return at;
         }
+        // Of a member that nobody knows, what stands inside says nothing.
+        let unknown = fault.said.strip_prefix("unknown field `");
+        let unknown = unknown.and_then(|rest| rest.split('`').next());
         let mut document = document.clone();
-        while let Some(alone) = self.narrower::<T>(&document, fault, &at) {
-            document = alone.0;
-            at.push(alone.1);
+        while let Some((alone, part)) = self.narrower::<T>(&document, fault, &at) {
+            document = alone;
+            let is_found = unknown == Some(part.as_str());
+            at.push(part);
+            if is_found {
+                break;
+            }
         }
         at
     }
@@ -182,13 +189,16 @@ impl Reader {
             Value::Array(items) => (0..items.len()).map(|index| index.to_string()).collect(),
             _ => return None,
         };
+        let weight = serde_json::to_vec(document).ok()?.len();
         for name in names {
+            // A copy of much takes as long as reading it.
+            self.bytes_left = self.bytes_left.checked_sub(weight)?;
             let mut alone = document.clone();
             match alone.pointer_mut(&pointer(at))? {
                 Value::Object(members) => members.retain(|member, _| *member == name || is_tag(member)),
                 Value::Array(items) => {
                     let index: usize = name.parse().ok()?;
-                    // Nulls would be faults of their own: those before it are good ones, and those after it are not needed.
+                    // Those before it are good, and keep its number what it is.
                     items.truncate(index + 1);
                 }
                 _ => return None,

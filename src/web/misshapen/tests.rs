@@ -107,7 +107,7 @@ fn inside_what_its_kind_decides_the_place_is_found() {
     let document = serde_json::json!({"rules": [
         {"kind": "ratio", "numerator": 1, "denominator": "x"},
         {"kind": "ratio", "numerator": "x", "denominator": "x"},
-        {"kind": "bands", "bands": [{"from": 1, "points": "few"}, {"min": 1, "from": 2, "points": "many"}, {"from": 3, "points": "none"}]},
+        {"kind": "bands", "bands": [{"from": 1, "points": "few"}, {"min": [{"a": 1}], "from": 2, "points": "many"}, {"from": 3, "points": "none"}]},
         {"kind": "bands"},
         {"kind": "share", "of": 1},
         7,
@@ -128,6 +128,24 @@ fn inside_what_its_kind_decides_the_place_is_found() {
             "",
         ]
     );
+}
+
+/// Each look at a part of what its kind decides takes a copy of it all: they are as few as fit the bytes that are read at most.
+#[test]
+fn a_long_list_inside_what_its_kind_decides_is_not_looked_through_for_ever() {
+    let mut bands = vec![serde_json::json!({"from": 1, "points": "few"}); 20_000];
+    bands.push(serde_json::json!({"from": "x", "points": "few"}));
+    let document =
+        serde_json::json!({"rules": [{"kind": "bands", "bands": bands}], "mode": "few"}).to_string();
+    let mut reader = Reader::default();
+    let value: Value = serde_json::from_str(&document).unwrap();
+    let fault = reader.read::<Rules>(&value).unwrap().unwrap_err();
+    assert_eq!(
+        reader.narrow::<Rules>(&value, &fault)[..3],
+        ["rules", "0", "bands"]
+    );
+    let looks = ROUNDS_MAX - reader.rounds_left;
+    assert!(looks <= BYTES_MAX / document.len() + 1, "{looks}");
 }
 
 #[test]
