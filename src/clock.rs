@@ -76,13 +76,7 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut text = String::deserialize(deserializer)?;
-        // In a query `+` means a space, and who writes an offset there rarely knows.
-        if let Some((time, offset)) = text.rsplit_once(' ')
-            && time.contains('T')
-        {
-            text = format!("{time}+{offset}");
-        }
+        let text = String::deserialize(deserializer)?;
         DateTime::parse_from_rfc3339(&text)
             .map(|time| Self::new(time.with_timezone(&Utc)))
             .map_err(|_| {
