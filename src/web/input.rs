@@ -26,10 +26,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request);
-        let plain = refuse_coding(request);
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
-            plain?;
             if !is_json {
                 return Err(AppError::with(
                     ErrorCode::UnsupportedMediaType,
@@ -48,8 +46,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
 }
 
 /// Bodies are read as they come: 415 for one that is packed (RFC 9110 §15.5.16).
-fn refuse_coding(request: &HttpRequest) -> AppResult<()> {
-    let coding = request.headers().get(header::CONTENT_ENCODING);
+pub(super) fn refuse_coding(headers: &header::HeaderMap) -> AppResult<()> {
+    let coding = headers.get(header::CONTENT_ENCODING);
     let coding = coding
         .and_then(|value| value.to_str().ok())
         .unwrap_or("identity")

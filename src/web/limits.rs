@@ -29,6 +29,7 @@ use super::{
     address::{caller_address, caller_network},
     caller::bearer_token,
     crowd::{Coming, Crowd},
+    input::refuse_coding,
     open_data::{is_open, is_published},
     rates::{KeyRates, Rate, Standing, Ticks},
 };
@@ -194,6 +195,9 @@ impl Gate {
         coming: Option<Coming>,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
+        if !request.method().is_safe() {
+            refuse_coding(request.headers())?;
+        }
         let longest = if is_upload(&request) {
             self.limits.upload_seconds_max
         } else {

@@ -64,6 +64,9 @@ fn what_is_no_json_is_a_bad_request(app: &TestApp) {
 }
 
 fn json_of_another_shape_is_named_by_its_place(app: &TestApp) {
+    let packed = app.admin().header("content-encoding", "gzip");
+    let refused = packed.send_bytes(415, "POST", USERS, "application/json", b"{}");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("gzip"));
     let admin = app.admin();
     assert_eq!(post_bytes(&admin, 422, b"[]"), [" wrong_shape"]);
     assert_eq!(post_bytes(&admin, 422, b"null"), [" wrong_shape"]);
