@@ -141,16 +141,18 @@ impl Courier for WebhookCourier {
         let now = self.db.clock().now();
         let timestamp = now.unix_seconds();
         let of = SecretOf::Webhook(&webhook.id);
-        // Whose key was lost is tried again until it is back, or the webhook got another secret; the one before may go on being lost.
-        if let Err(why) = self.keys.open(of, &webhook.secret) {
-            let said = format!("the webhook's secret can't be read: it is {why}");
-            return Ok(Err(Refusal::This(Fate::Later(said))));
-        }
-        let opened = webhook.secrets(now).into_iter();
-        let secrets: Vec<String> = opened
-            .filter_map(|sealed| self.keys.open(of, sealed).ok())
-            .collect();
-        let secrets = secrets.iter().map(String::as_str);
+        let newest = match self.keys.open(of, &webhook.secret) {
+            Ok(secret) => secret,
+            // Tried again until its key is back, or the webhook got another secret.
+            Err(why) => {
+                let said = format!("the webhook's secret can't be read: it is {why}");
+                return Ok(Err(Refusal::This(Fate::Later(said))));
+            }
+        };
+        // The one before may be lost for good: that was why there is another.
+        let previous = webhook.previous_secret_at(now);
+        let previous = previous.and_then(|sealed| self.keys.open(of, sealed).ok());
+        let secrets = std::iter::once(newest.as_str()).chain(previous.as_deref());
         let signature = signing::signatures(secrets, row.id.as_str(), timestamp, &row.payload)?;
         Ok(Ok(Ready {
             webhook,

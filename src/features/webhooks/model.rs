@@ -205,13 +205,10 @@ impl WebhookRow {
         self.event_types().contains(&event) && self.set_code.as_ref().is_none_or(|wanted| wanted == set)
     }
 
-    /// The sealed secrets that sign at a moment, the newest first.
-    pub fn secrets(&self, now: Moment) -> Vec<&str> {
-        let previous = self
-            .previous_secret
-            .as_deref()
-            .filter(|_| self.previous_until.is_some_and(|until| now < until));
-        std::iter::once(self.secret.as_str()).chain(previous).collect()
+    /// The secret before, sealed, as long as it signs, too.
+    pub fn previous_secret_at(&self, now: Moment) -> Option<&str> {
+        let signs = self.previous_until.is_some_and(|until| now < until);
+        self.previous_secret.as_deref().filter(|_| signs)
     }
 
     /// As it is shown: without its secrets.
